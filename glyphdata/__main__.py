@@ -1,0 +1,6 @@
+"""`python -m glyphdata`."""
+
+from glyphdata.cli import main
+
+if __name__ == "__main__":
+    main()

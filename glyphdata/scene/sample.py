@@ -1,0 +1,70 @@
+"""What leaves the factory: pixels with their exact labels.
+
+Coordinates are whole numbers in units of 1/16 pixel, x then y; a quad is eight of them, clockwise
+from the text's own top left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glyphdata.scene.scene import Pixels, Scene
+from glyphdata.scene.typeset import Ints
+
+UNIT = 16
+"""How many units of a label's coordinate make a pixel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxLabels:
+    """The labels of one text box.
+
+    `contrast` is the WCAG ratio of the box's ink to what lay behind it, averaged under the ink;
+    `noise` the standard deviation of the luma (0 to 255) of what lay there.
+    """
+
+    quad: Ints  # 8
+    lines: Ints  # l × 2: start, end (UTF-8 byte offsets)
+    line_quads: Ints  # l × 8
+    baselines: Ints  # l × 4: start and end of the baseline
+    words: Ints  # w × 3: start, end, line
+    word_quads: Ints  # w × 8
+    clusters: Ints  # c × 4: start, end, line, value in the mask (0 without ink)
+    cluster_quads: Ints  # c × 8: advance × line height
+    ink: Ints  # c × 4: left, top, right, bottom of the visible ink; all 0 without
+    contrast: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Annotation:
+    """The labels of a picture, box by box in reading order."""
+
+    boxes: tuple[BoxLabels, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One drawn picture.
+
+    The arrays belong to the painter that made them and are good until it draws again; copy what
+    you keep.
+    """
+
+    scene: Scene
+    pixels: Pixels
+    annotation: Annotation
+    mask: NDArray[np.uint16]  # height × width: v > 0 is the v-th cluster of the picture with ink
+    box_mask: NDArray[np.uint8] | None  # height × width: v > 0 is the box with id v - 1
+    layer: Pixels | None  # the same ink on black
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """What is said of a picture: the trainer's line (`text`) and every level, fine to coarse."""
+
+    text: str
+    levels: tuple[str, ...] = ()

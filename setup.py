@@ -1,0 +1,33 @@
+"""The compiled parts; everything else about the build stands in pyproject.toml.
+
+Each extension is optional: without a C compiler the install still succeeds and the numpy twins,
+slower and byte-identical, do the work (`glyphdata doctor` says so).
+"""
+
+import sys
+
+from setuptools import Extension, setup
+
+# No fast-math and no contraction: the bytes that come out must not depend on the CPU.
+GCC = ["-O3", "-ffp-contract=off", "-std=c99"]
+FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else GCC
+
+
+def compiled(name: str, source: str) -> Extension:
+    return Extension(
+        name,
+        [source],
+        extra_compile_args=FLAGS,
+        define_macros=[("Py_LIMITED_API", "0x030B0000")],
+        py_limited_api=True,
+        optional=True,
+    )
+
+
+setup(
+    ext_modules=[
+        compiled("glyphdata.draw._kernel", "glyphdata/draw/_kernel.c"),
+        compiled("glyphdata.typeset._setting", "glyphdata/typeset/_setting.c"),
+    ],
+    options={"bdist_wheel": {"py_limited_api": "cp311"}},
+)
