@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+_FINE = 2.0**40
+
+
 class Point(NamedTuple):
     """A place, in pixels."""
 
@@ -102,9 +105,12 @@ class Homography(NamedTuple):
 
     @classmethod
     def placed(cls, left_px: float, top_px: float, angle_deg: float = 0.0) -> Homography:
-        """The map that turns a frame clockwise by `angle_deg`, then moves its origin there."""
+        """The map that turns a frame clockwise by `angle_deg`, then moves its origin there.
+
+        Sine and cosine are rounded to 2^-40: the last bits of a C library's are its own.
+        """
         turn = math.radians(angle_deg)
-        cos, sin = math.cos(turn), math.sin(turn)
+        cos, sin = round(math.cos(turn) * _FINE) / _FINE, round(math.sin(turn) * _FINE) / _FINE
         return cls(cos, -sin, left_px, sin, cos, top_px)
 
     @property

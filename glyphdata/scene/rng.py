@@ -75,8 +75,12 @@ class Rng:
         return low + (high - low) * self.random()
 
     def log_uniform(self, low: float, high: float) -> float:
-        """A number between two positive bounds, even in its logarithm: as many small as large."""
-        return math.exp(self.uniform(math.log(low), math.log(high)))
+        """A number between two positive bounds, even in its logarithm: as many small as large.
+
+        Rounded to nine decimals: the last bits of a C library's logarithm are its own.
+        """
+        drawn = round(math.exp(self.uniform(math.log(low), math.log(high))), 9)
+        return min(max(drawn, low), high)
 
     def integer(self, low: int, high: int) -> int:
         """A whole number in [low, high): high is exclusive."""

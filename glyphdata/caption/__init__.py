@@ -1,0 +1,1 @@
+"""What a picture says: the prompt grammar, and captions from truth."""
