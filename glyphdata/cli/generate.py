@@ -1,0 +1,190 @@
+"""`glyphdata generate`: make a dataset, or what is missing of it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from glyphdata.cli.options import AsJson, Overrides, RecipeFile
+
+if TYPE_CHECKING:
+    from glyphdata.generate import Notice, Progress, Summary, Tell
+
+_LINE_EVERY_S = 10.0
+
+
+def command(
+    recipe: RecipeFile,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The dataset's folder.")],
+    *,
+    samples: Annotated[
+        int | None, typer.Option(min=1, help="How many scenes, whatever the recipe says.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The seed, whatever the recipe says.")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", min=0, help="Processes; one per core by default."),
+    ] = None,
+    engine: Annotated[Literal["local"], typer.Option(help="Where the shards are made.")] = "local",
+    shards: Annotated[
+        str | None, typer.Option(metavar="A..B", help="Only the shards from A up to, not with, B.")
+    ] = None,
+    resume: Annotated[
+        Literal["never", "always", "if_possible"],
+        typer.Option(help="Whether to go on with a dataset of this recipe."),
+    ] = "if_possible",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Remove the dataset that is there.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made; write nothing.")
+    ] = False,
+    overrides: Overrides = None,
+    json: AsJson = False,
+) -> None:
+    """Make a dataset from a recipe, or what is missing of it.
+
+    Example: glyphdata generate posters.yaml out/ --samples 10000 --workers 8
+    """
+    from glyphdata.cli import show
+    from glyphdata.generate import generate
+    from glyphdata.recipe import load_recipe
+
+    part = shard_range(shards) if shards is not None else None
+    more = [f"{name}={value}" for name, value in (("samples", samples), ("seed", seed)) if value]
+    more += ["seed=0"] if seed == 0 else []
+    loaded = load_recipe(recipe, [*(overrides or ()), *more])
+    with _teller() as tell:
+        summary = generate(
+            loaded,
+            out,
+            workers=workers,
+            resume=resume,
+            overwrite=overwrite,
+            shards=part,
+            dry_run=dry_run,
+            on_event=tell,
+        )
+    if json:
+        show.document(document_of(summary))
+    else:
+        show.say("\n".join(lines_of(summary)))
+    if not summary.whole and not summary.dry_run:
+        raise typer.Exit(4)
+
+
+def shard_range(text: str) -> range:
+    """The range that `A..B` spells, B exclusive; a usage error otherwise."""
+    first, dots, end = text.partition("..")
+    if not (dots and first.isdecimal() and end.isdecimal() and int(first) < int(end)):
+        raise typer.BadParameter(f"{text!r} is no range such as 0..10", param_hint="--shards")
+    return range(int(first), int(end))
+
+
+def document_of(summary: Summary) -> dict[str, object]:
+    """The summary as programs read it."""
+    return {
+        "out": str(summary.out),
+        "dry_run": summary.dry_run,
+        "finished": summary.finished,
+        "shards": summary.shards,
+        "made": summary.made,
+        "missing": summary.missing,
+        "samples": summary.samples,
+        "bytes": summary.bytes,
+        "rejections": dict(summary.rejections),
+        "quarantined": [
+            {"index": spot.index, "reason": spot.reason, "message": spot.message}
+            for spot in summary.quarantined
+        ],
+        "lost_shards": [
+            {"shard": number, "message": message} for number, message in summary.lost_shards
+        ],
+        "seconds": round(summary.seconds, 3),
+    }
+
+
+def lines_of(summary: Summary) -> Iterator[str]:
+    """The summary as people read it."""
+    if summary.dry_run:
+        yield f"would make {summary.made} of {summary.shards} shards in {summary.out}"
+        return
+    yield (
+        f"{summary.out}: {summary.samples} samples in {summary.shards - summary.missing}"
+        f" of {summary.shards} shards, {summary.bytes / 1e6:.1f} MB;"
+        f" {summary.made} shards made in {summary.seconds:.1f} s"
+    )
+    if summary.missing:
+        yield f"{summary.missing} shards are yet to be made"
+    for reason, count in summary.rejections:
+        yield f"given up on the way: {count} × {reason}"
+    for spot in summary.quarantined[:20]:
+        yield f"left out: sample {spot.index}, {spot.reason}: {spot.message}"
+    if len(summary.quarantined) > 20:
+        yield f"left out: {len(summary.quarantined) - 20} more; `glyphdata status --json` has all"
+    for number, message in summary.lost_shards:
+        yield f"not made: shard {number}: {message}"
+
+
+@contextmanager
+def _teller() -> Iterator[Tell]:
+    """Progress on stderr: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    from glyphdata.generate import Notice
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("samples"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("samples", total=None, rate="")
+
+        def tell(event: Progress | Notice) -> None:
+            if isinstance(event, Notice):
+                console.print(event.text, markup=False, highlight=False)
+                return
+            speed = bar.tasks[0].speed
+            rate = f"{speed:.0f}/s" if speed else ""
+            bar.update(task, completed=event.samples, total=event.of, rate=rate)
+
+        yield tell
+
+
+def _lines() -> Tell:
+    from glyphdata.cli.show import note
+    from glyphdata.generate import Notice
+
+    began = last = time.monotonic()
+
+    def tell(event: Progress | Notice) -> None:
+        nonlocal last
+        if isinstance(event, Notice):
+            note(event.text)
+            return
+        now = time.monotonic()
+        if now - last < _LINE_EVERY_S:
+            return
+        last = now
+        rate = event.samples / (now - began)
+        left = f", {(event.of - event.samples) / rate:.0f} s left" if rate else ""
+        note(f"{event.samples} of {event.of} samples, {rate:.0f}/s{left}")
+
+    return tell

@@ -1,0 +1,32 @@
+"""`glyphdata preview`: a contact sheet of a dataset, one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glyphdata.cli import show
+
+
+def command(
+    out: Annotated[Path, typer.Argument(help="The dataset's folder.", metavar="OUT")],
+    sheet: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write [OUT/preview.html].")
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many samples to show.", min=1, max=5000)] = 60,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Write a self-contained contact sheet: pictures, their labels drawn in, their facts.
+
+    Example: glyphdata preview out/ -o sheet.html --count 120
+    """
+    from glyphdata.review.preview import preview
+
+    place = sheet or out / "preview.html"
+    shown = preview(out, place, count)
+    if json:
+        show.document({"sheet": str(place), "samples": shown, "bytes": place.stat().st_size})
+    else:
+        show.say(f"{place}: {shown} samples, {place.stat().st_size / 1e6:.1f} MB")
