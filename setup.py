@@ -5,6 +5,7 @@ slower and byte-identical, do the work (`glyphdata doctor` says so).
 """
 
 import sys
+from glob import glob
 
 from setuptools import Extension, setup
 
@@ -17,6 +18,7 @@ def compiled(name: str, source: str) -> Extension:
     return Extension(
         name,
         [source],
+        depends=glob(f"{source.rpartition('/')[0]}/*.h"),
         extra_compile_args=FLAGS,
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         py_limited_api=True,
@@ -27,6 +29,7 @@ def compiled(name: str, source: str) -> Extension:
 setup(
     ext_modules=[
         compiled("glyphdata.draw._kernel", "glyphdata/draw/_kernel.c"),
+        compiled("glyphdata.draw._labels", "glyphdata/draw/_labels.c"),
         compiled("glyphdata.typeset._setting", "glyphdata/typeset/_setting.c"),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

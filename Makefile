@@ -1,0 +1,40 @@
+# Two commands for everybody: `make quickstart` makes a dataset, `make test` checks the project.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: quickstart test test-slow bench lint clean
+
+# The core and the fonts; enough to make datasets.
+$(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[fonts,photos]'
+	touch $@
+
+# And what the tests need.
+$(VENV)/dev: $(VENV)/core
+	$(BIN)/pip install --quiet --editable '.[fonts,photos,dev]'
+	touch $@
+
+quickstart: $(VENV)/core
+	$(BIN)/glyphdata generate recipes/quickstart.yaml out/quickstart --overwrite
+	$(BIN)/glyphdata verify out/quickstart
+	$(BIN)/glyphdata preview out/quickstart -o out/quickstart/preview.html
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/dev
+	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/core
+	$(BIN)/glyphdata bench
+
+clean:
+	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

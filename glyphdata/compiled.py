@@ -1,0 +1,17 @@
+"""The compiled parts, where the build had a compiler; each has a numpy twin with the same results."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from types import ModuleType
+
+
+def compiled(name: str) -> ModuleType | None:
+    """The extension module of that name; None where it was not built, or GLYPHDATA_KERNEL=twin."""
+    if os.environ.get("GLYPHDATA_KERNEL") == "twin":
+        return None
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None

@@ -1,0 +1,1 @@
+"""Which pixels are ink, and whose: from placed glyphs to pixels, masks and labels."""

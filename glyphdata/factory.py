@@ -1,0 +1,141 @@
+"""From a recipe and an index to the members of one sample: plan, draw, describe, encode.
+
+The one place where those four meet. `generate` runs a factory in each of its workers, `bench` times
+one, `draw` shows what one made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from glyphdata.caption.prompt import prompt
+from glyphdata.draw import encode
+from glyphdata.draw.paint import Painter
+from glyphdata.faces.catalogue import Catalogue, load
+from glyphdata.faces.outlines import Outlines
+from glyphdata.faces.spelling import spelled
+from glyphdata.scenes import Scenes
+from glyphdata.recipe import Recipe
+from glyphdata.registry import kind_of
+from glyphdata.scene.sample import Sample
+from glyphdata.scene.scene import Scene, TextBox
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A sample as it goes into a shard.
+
+    `members` are (extension, bytes) sorted by extension; `row` is its row in the index, less what
+    only the shard knows; `rejected` the reasons of drafts and boxes that were given up on the way.
+    """
+
+    index: int
+    members: tuple[tuple[str, bytes], ...]
+    row: dict[str, object]
+    rejected: tuple[str, ...]
+
+
+class Factory:
+    """Makes the samples of a recipe, in any order; sample i depends on (recipe, i) alone."""
+
+    def __init__(self, recipe: Recipe, catalogue: Catalogue | None = None) -> None:
+        """`InputError` where the recipe's files or faces cannot be used."""
+        outputs = recipe.outputs
+        self.recipe = recipe
+        self._fingerprint = recipe.fingerprint()
+        self._catalogue = load() if catalogue is None else catalogue
+        self._outlines = Outlines()
+        self.scenes = Scenes(recipe, self._catalogue, self._outlines)
+        self._painter = Painter(
+            self._catalogue,
+            self._outlines,
+            threshold=outputs.mask_threshold,
+            layer=outputs.glyph,
+            box_mask=outputs.boxes,
+        )
+
+    def warm(self) -> None:
+        """Open every face of the recipe and fetch the outlines of what an ASCII keyboard types."""
+        for token in self._catalogue.tokens(self.scenes.faces):
+            face = self._catalogue.open(token)
+            glyphs = {face.font.get_nominal_glyph(code) for code in range(0x20, 0x7F)} - {None, 0}
+            known = np.array(sorted(glyphs), np.int32)
+            self._outlines.rows(face.token, face.font, face.upem, known)
+
+    def picture(self, index: int) -> Sample:
+        """Sample `index`, drawn; its arrays are good until the next is made.
+
+        `Rejection` where no draft of it can be made.
+        """
+        self._outlines.trim()
+        draft = self.scenes.draft(index)
+        return self._painter.draw(draft.scene, draft.typeset, draft.pixels)
+
+    def make(self, index: int) -> Encoded:
+        """Sample `index`, encoded. `Rejection` where no draft of it can be made."""
+        sample = self.picture(index)
+        scene, outputs = sample.scene, self.recipe.outputs
+        key = sample_key(index, self.recipe.shard.samples)
+        said = prompt((box.text, box.ink.token, self._font(box)) for box in scene.boxes)
+        image = outputs.image
+        kind = kind_of("backgrounds", type(scene.background))
+        members = {
+            image.format: encode.picture(
+                sample.pixels, image.format, image.quality, image.subsampling
+            ),
+            "json": encode.facts(
+                sample, key=key, group=key, recipe=self._fingerprint, prompt=said, kind=kind
+            ),
+            "txt": said.encode(),
+        }
+        if outputs.layout:
+            members["layout.json"] = encode.layout(sample)
+        if outputs.mask:
+            clusters = sum(len(labels.clusters) for labels in sample.annotation.boxes)
+            members["mask.png"] = encode.mask(sample.mask, clusters)
+        if sample.box_mask is not None:
+            members["boxes.png"] = encode.png.encode(sample.box_mask)
+        if sample.layer is not None:
+            members["glyph.png"] = encode.png.encode(sample.layer)
+        return Encoded(index, tuple(sorted(members.items())), _row(sample, kind), scene.rejected)
+
+    def _font(self, box: TextBox) -> str:
+        spelling = self.recipe.faces.tokens
+        return spelled(self._catalogue, box.face.token, box.script, box.language, spelling)
+
+
+def sample_key(index: int, shard_samples: int) -> str:
+    """The key of scene `index`: its shard, and its place in it."""
+    shard, place = divmod(index, shard_samples)
+    return f"{shard:06d}-{place:04d}"
+
+
+def _row(sample: Sample, kind: str) -> dict[str, object]:
+    scene, labels = sample.scene, sample.annotation.boxes
+    boxes = scene.boxes
+    return {
+        "index": scene.index,
+        "variant": scene.variant,
+        "width": scene.canvas.width,
+        "height": scene.canvas.height,
+        "level": scene.level,
+        "language": scene.language,
+        "scripts": _distinct(scene, "script"),
+        "text": "\n".join(box.text for box in boxes),
+        "boxes": len(boxes),
+        "clusters": sum(len(one.clusters) for one in labels),
+        "font_tokens": [box.face.token for box in boxes],
+        "color_tokens": [box.ink.token for box in boxes],
+        "size_px_min": min(box.size_px for box in boxes),
+        "size_px_max": max(box.size_px for box in boxes),
+        "angle_deg_max": max(abs(box.angle_deg) for box in boxes),
+        "contrast_min": min(one.contrast for one in labels),
+        "background": kind,
+        "rejections": len(scene.rejected),
+    }
+
+
+def _distinct(scene: Scene, name: str) -> list[str]:
+    return sorted({getattr(box, name) for box in scene.boxes})
