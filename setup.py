@@ -30,6 +30,7 @@ setup(
     ext_modules=[
         compiled("glyphdata.draw._kernel", "glyphdata/draw/_kernel.c"),
         compiled("glyphdata.draw._labels", "glyphdata/draw/_labels.c"),
+        compiled("glyphdata.parts._places", "glyphdata/parts/_places.c"),
         compiled("glyphdata.typeset._setting", "glyphdata/typeset/_setting.c"),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

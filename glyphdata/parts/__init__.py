@@ -38,7 +38,10 @@ class Passage:
 class TextSource(Protocol):
     """Where texts come from."""
 
-    share: float
+    @property
+    def share(self) -> float:
+        """How often it is chosen beside its neighbours; above 0."""
+        ...
 
     def ready(self, root: Path) -> Self:
         """The same source with its files found, checked and opened; relative paths start at `root`.
@@ -60,7 +63,10 @@ class TextSource(Protocol):
 class Background(Protocol):
     """What may lie behind the text."""
 
-    share: float
+    @property
+    def share(self) -> float:
+        """How often it is chosen beside its neighbours; above 0."""
+        ...
 
     def ready(self, root: Path) -> Self:
         """The same range with its files found; `InputError` where there are none."""
@@ -75,7 +81,10 @@ class Background(Protocol):
 class Layout(Protocol):
     """Where boxes may lie on the canvas."""
 
-    share: float
+    @property
+    def share(self) -> float:
+        """How often it is chosen beside its neighbours; above 0."""
+        ...
 
     def choose(
         self, rng: Rng, canvas: Canvas, size: BBox, taken: Sequence[Quad], angle_deg: float
@@ -88,7 +97,10 @@ class Layout(Protocol):
 class EffectRange(Protocol):
     """Which changes of the finished pixels may happen."""
 
-    share: float
+    @property
+    def share(self) -> float:
+        """How often it is chosen beside its neighbours; above 0."""
+        ...
 
     def choose(self, rng: Rng) -> Effect:
         """What one scene gets."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from glyphdata.compiled import compiled
 from glyphdata.errors import Rejection
 from glyphdata.parts.fields import Share
 from glyphdata.scene.geometry import BBox, Quad
@@ -20,8 +21,9 @@ from glyphdata.scene.scene import Canvas
 TRIES = 128
 """How many places are tried for a box before the scene is told that there is no room."""
 
-Number = TypeVar("Number", float, NDArray[np.float64])
+_PLACES = compiled("glyphdata.parts._places")
 
+Floats = NDArray[np.float64]
 Gap = Annotated[float, Field(ge=0.0, le=1024.0)]
 
 # A sequence that covers the unit square evenly from its first points on, so that a narrow gap is
@@ -65,18 +67,30 @@ class Scatter:
         start = rng.random(), rng.random()
         if not taken:
             return reach_x + room_x * _outward(start[0]), reach_y + room_y * _outward(start[1])
-        places = _outward((_EVEN + start) % 1.0) * (room_x, room_y) + (reach_x, reach_y)
-        axes = np.array(((cos, sin), (-sin, cos)))
-        free = np.flatnonzero(_apart(places, axes, (size.width, size.height), taken, self.gap_px))
-        if not len(free):
+        axes = (cos, sin, -sin, cos)
+        corners = np.array(taken, np.float64).reshape(len(taken), 8)
+        search = first_free if _PLACES is None else _PLACES.first_free
+        place: tuple[float, float] | None = search(
+            _EVEN,
+            start,
+            (room_x, room_y),
+            (reach_x, reach_y),
+            axes,
+            (size.width, size.height),
+            corners,
+            self.gap_px,
+        )
+        if place is None:
             raise Rejection(
                 "no-room",
                 f"no room was found for a box of {size.width:.0f} × {size.height:.0f} px beside "
                 f"{len(taken)} others in {TRIES} tries",
                 hint="fewer or smaller boxes, or a larger canvas",
             )
-        x, y = places[free[0]].tolist()
-        return x, y
+        return place
+
+
+Number = TypeVar("Number", float, Floats)
 
 
 def _outward(share: Number) -> Number:
@@ -84,27 +98,37 @@ def _outward(share: Number) -> Number:
     return share * share * (3.0 - 2.0 * share)
 
 
-def _apart(
-    places: NDArray[np.float64],
-    axes: NDArray[np.float64],
+def first_free(  # noqa: PLR0913, PLR0917 - flat values, for the sake of C
+    even: Floats,
+    start: tuple[float, float],
+    room: tuple[float, float],
+    reach: tuple[float, float],
+    axes: tuple[float, float, float, float],
     size: tuple[float, float],
-    taken: Sequence[Quad],
+    quads: Floats,
     gap_px: float,
-) -> NDArray[np.bool_]:
-    """At which of the places (n × 2) does a turned rectangle keep apart from all the quads?
+) -> tuple[float, float] | None:
+    """The first place (x, y) at which a turned box of that size keeps apart from all quads, or None.
 
-    The separating axis theorem, over the rectangle's own two axes (unit vectors) and the normals of
-    each convex quad's edges, for all places at once.
+    The separating axis theorem, over the box's own two axes (unit vectors, laid end to end) and the
+    normals of each convex quad's edges (n × 8), for all places at once. Sums are written out: a
+    matrix product may round differently from one machine to the next. `_places.c` does the same.
     """
-    corners = np.array(taken)
+    shares = even + start
+    places = _outward(shares - np.floor(shares)) * room + reach
+    corners = quads.reshape(-1, 4, 2)
     edges = corners[:, (1, 2, 3, 0)] - corners
-    normals = edges[:, :, ::-1] * (1.0, -1.0)
-    normals /= np.maximum(np.sqrt((normals * normals).sum(-1, keepdims=True)), 1e-12)
-    tested = np.concatenate([normals, np.broadcast_to(axes, (len(corners), 2, 2))], axis=1)
-    shadows = tested @ corners.transpose(0, 2, 1)
-    reach = np.abs(tested @ axes.T) @ (size[0] / 2.0, size[1] / 2.0) + gap_px
-    centres = tested @ places.T
-    beyond = centres >= (shadows.max(-1) + reach)[:, :, None]
-    before = centres <= (shadows.min(-1) - reach)[:, :, None]
-    apart: NDArray[np.bool_] = (beyond | before).any(axis=1).all(axis=0)
-    return apart
+    normals = np.stack([edges[..., 1], -edges[..., 0]], axis=-1)
+    lengths = np.sqrt(normals[..., 0] * normals[..., 0] + normals[..., 1] * normals[..., 1])
+    normals /= np.maximum(lengths, 1e-12)[..., None]
+    own = np.broadcast_to(np.array(axes).reshape(2, 2), (len(corners), 2, 2))
+    x, y = np.moveaxis(np.concatenate([normals, own], axis=1)[..., None], 2, 0)
+    shadows = x * corners[:, None, :, 0] + y * corners[:, None, :, 1]
+    along = np.abs(x * axes[0] + y * axes[1]) * (size[0] / 2.0)
+    across = np.abs(x * axes[2] + y * axes[3]) * (size[1] / 2.0)
+    far = along + across + gap_px
+    centres = x * places[:, 0] + y * places[:, 1]
+    beyond = centres >= shadows.max(-1, keepdims=True) + far
+    before = centres <= shadows.min(-1, keepdims=True) - far
+    free = np.flatnonzero((beyond | before).any(axis=1).all(axis=0))
+    return (float(places[free[0], 0]), float(places[free[0], 1])) if len(free) else None

@@ -1,0 +1,127 @@
+"""Which script and direction a text has, and the runs that are shaped at one go.
+
+Scripts are named as faces name them: `latin`, `cyrillic`, `greek`, `arabic`, `hebrew`,
+`devanagari`, `thai`, `han`, `kana` (hiragana and katakana), `hangul`, and the Unicode name in small
+letters for every other (`bengali`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
+
+from fontTools.unicodedata import script as script_code_of
+from fontTools.unicodedata import script_name
+
+from glyphdata.scene.scene import Direction
+from glyphdata.typeset import bidi
+
+COMMON = "common"
+_SHARED = frozenset(("Zyyy", "Zinh", "Zzzz"))
+_KANA = frozenset(("Hira", "Kana"))
+# Chinese and Japanese mix these in one word and one shaper sets them all.
+_EAST_ASIAN = {"Hira": "Hani", "Kana": "Hani", "Bopo": "Hani"}
+_ASCII_LETTER = re.compile("[A-Za-z]")
+# What a text of signs and digits alone is shaped as, by its language.
+_HOME = {"ar": "Arab", "fa": "Arab", "ur": "Arab", "he": "Hebr", "hi": "Deva", "th": "Thai"} | {
+    "zh": "Hani",
+    "ja": "Hani",
+    "ko": "Hang",
+    "ru": "Cyrl",
+    "el": "Grek",
+}
+
+
+class Run(NamedTuple):
+    """Characters `start` to `end` of a text, in one script (ISO 15924) and at one bidi level."""
+
+    start: int
+    end: int
+    script: str
+    level: int
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(char: str) -> str:
+    code: str = script_code_of(char)
+    return code
+
+
+@lru_cache(maxsize=256)
+def _name(code: str) -> str:
+    return "kana" if code in _KANA else str(script_name(code)).lower().replace(" ", "_")
+
+
+def scripts_of(text: str) -> frozenset[str]:
+    """The scripts a face must be at home in to set `text`; empty for signs and digits alone."""
+    if text.isascii():
+        return frozenset(("latin",)) if _ASCII_LETTER.search(text) else frozenset()
+    return frozenset(_name(code) for code in set(map(_code, set(text))) - _SHARED)
+
+
+def script_of(text: str) -> str:
+    """The script most of the text's characters have; `common` where none has any.
+
+    Han with any kana is `kana`: it is Japanese.
+    """
+    if text.isascii():
+        return "latin" if _ASCII_LETTER.search(text) else COMMON
+    counts = Counter(map(_code, text))
+    named: Counter[str] = Counter()
+    for code, count in counts.items():
+        if code not in _SHARED:
+            named[_name(code)] += count
+    if not named:
+        return COMMON
+    most = max(named, key=lambda name: (named[name], name))
+    return "kana" if most == "han" and "kana" in named else most
+
+
+def direction_of(text: str) -> Direction:
+    """The way the text runs by its first strong character (UAX #9, P2 and P3)."""
+    if not bidi.needs_levels(text):
+        return "ltr"
+    strong = bidi.first_strong([bidi.bidi_class(char) for char in text])
+    return "rtl" if strong in ("R", "AL") else "ltr"
+
+
+def runs(text: str, direction: Direction, language: str) -> list[Run]:
+    """The text cut where script or level changes, in logical order.
+
+    Signs and marks without a script of their own go with what stands before them, or after them
+    at the start.
+    """
+    if not text:
+        return []
+    home = _HOME.get(language.split("-")[0].lower(), "Latn")
+    if direction == "ltr" and not bidi.needs_levels(text):
+        if text.isascii():
+            return [Run(0, len(text), "Latn" if _ASCII_LETTER.search(text) else home, 0)]
+        codes = set(map(_code, set(text)))
+        mapped = {_EAST_ASIAN.get(code, code) for code in codes - _SHARED}
+        if len(mapped) < 2:
+            return [Run(0, len(text), mapped.pop() if mapped else home, 0)]
+        levels = [0] * len(text)
+    else:
+        levels = bidi.levels(text, int(direction == "rtl"))
+    out: list[Run] = []
+    at = 0
+    for (level, script), group in groupby(zip(levels, _scripts(text, home), strict=True)):
+        size = sum(1 for _ in group)
+        out.append(Run(at, at + size, script, level))
+        at += size
+    return out
+
+
+def _scripts(text: str, home: str) -> list[str]:
+    codes = [_EAST_ASIAN.get(code, code) for code in map(_code, text)]
+    current = next((code for code in codes if code not in _SHARED), home)
+    for i, code in enumerate(codes):
+        if code in _SHARED:
+            codes[i] = current
+        else:
+            current = code
+    return codes

@@ -1,0 +1,63 @@
+"""How far each line reaches once the breaks are known, and in which visual order it stands."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from glyphdata.scene.typeset import Floats, Ints
+from glyphdata.typeset.bidi import visual_order
+from glyphdata.typeset.shaped import Shaped, edges
+
+
+def standing(shaped: Shaped, ends: Ints) -> tuple[Floats, Floats, Floats]:
+    """`pens`, `left` and `right` of `Shaped`, exact for lines that end before clusters `ends`."""
+    if shaped.levels is None:
+        return shaped.pens, shaped.left, shaped.right
+    pens = _in_visual_order(shaped, shaped.levels, [0, *shaped.first[ends].tolist()])
+    left, right = edges(pens, shaped.advances, shaped.ink, shaped.hangs, mixed=False)
+    return pens, left, right
+
+
+def line_edges(shaped: Shaped, ends: Ints) -> Floats:
+    """Where each line starts, in em along the endless line."""
+    edge = np.zeros(len(ends))
+    edge[1:] = shaped.along[shaped.first[ends[:-1]]]
+    return -edge if shaped.wanted.direction == "rtl" else edge
+
+
+def widest(shaped: Shaped, ends: Ints) -> float:
+    """The width in em of the widest line, overhanging ink included and hanging space not."""
+    if not len(shaped.glyphs):
+        return 0.0
+    edge = line_edges(shaped, ends)
+    _, left, right = standing(shaped, ends)
+    starts = np.zeros(len(ends), np.int32)
+    starts[1:] = shaped.first[ends[:-1]]
+    line_left = np.minimum(np.minimum.reduceat(left, starts), edge)
+    line_right = np.maximum(np.maximum.reduceat(right, starts), edge)
+    return float((line_right - line_left).max())
+
+
+def _in_visual_order(shaped: Shaped, levels: Ints, glyph_ends: list[int]) -> Floats:
+    pens = np.empty(len(shaped.glyphs))
+    base = int(shaped.wanted.direction == "rtl")
+    along = shaped.along
+    for start, end in pairwise(glyph_ends):
+        line = levels[start:end].copy()
+        solid = np.flatnonzero(~shaped.hangs[start:end])
+        line[int(solid[-1]) + 1 if solid.size else 0 :] = base  # L1: what hangs, hangs at the end
+        cuts = [0, *(np.flatnonzero(np.diff(line)) + 1).tolist(), end - start]
+        order = visual_order([int(line[cut]) for cut in cuts[:-1]])
+        x = float(-along[start] if base else along[start])
+        for run in reversed(order) if base else order:
+            low, high = start + cuts[run], start + cuts[run + 1]
+            width = float(along[high] - along[low])
+            x -= width if base else 0.0
+            if line[cuts[run]] % 2:
+                pens[low:high] = x + (along[high] - along[low + 1 : high + 1])
+            else:
+                pens[low:high] = x + (along[low:high] - along[low])
+            x += 0.0 if base else width
+    return pens
