@@ -5,7 +5,7 @@ slower and byte-identical, do the work (`glyphdata doctor` says so).
 """
 
 import sys
-from glob import glob
+from pathlib import Path
 
 from setuptools import Extension, setup
 
@@ -18,7 +18,7 @@ def compiled(name: str, source: str) -> Extension:
     return Extension(
         name,
         [source],
-        depends=glob(f"{source.rpartition('/')[0]}/*.h"),
+        depends=[str(header) for header in Path(source).parent.glob("*.h")],
         extra_compile_args=FLAGS,
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         py_limited_api=True,

@@ -1,4 +1,4 @@
-"""The compiled parts, where the build had a compiler; each has a numpy twin with the same results."""
+"""The compiled parts, where the build had a compiler; each has a numpy twin that agrees."""
 
 from __future__ import annotations
 

@@ -37,10 +37,20 @@ class GlyphdataError(Exception):
         self.trail = (place, *self.trail)
         return self
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it travels between processes: hints are keywords, which exceptions do not pickle."""
+        return _again, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         where = " › ".join(self.trail)
         way_out = f" ({self.hint})" if self.hint else ""
         return f"{where}: {self.message}{way_out}" if where else f"{self.message}{way_out}"
+
+
+def _again(kind: type[GlyphdataError], args: tuple[object, ...]) -> GlyphdataError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class RecipeError(GlyphdataError):

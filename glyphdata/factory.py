@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from glyphdata.caption.prompt import prompt
-from glyphdata.draw import encode
+from glyphdata.draw import encode, png
 from glyphdata.draw.paint import Painter
 from glyphdata.faces.catalogue import Catalogue, load
 from glyphdata.faces.outlines import Outlines
 from glyphdata.faces.spelling import spelled
-from glyphdata.scenes import Scenes
 from glyphdata.recipe import Recipe
 from glyphdata.registry import kind_of
 from glyphdata.scene.sample import Sample
 from glyphdata.scene.scene import Scene, TextBox
+from glyphdata.scenes import Scenes
+from glyphdata.shards.keys import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Factory:
         """Sample `index`, encoded. `Rejection` where no draft of it can be made."""
         sample = self.picture(index)
         scene, outputs = sample.scene, self.recipe.outputs
-        key = sample_key(index, self.recipe.shard.samples)
+        key = key_of(index, self.recipe.shard.samples)
         said = prompt((box.text, box.ink.token, self._font(box)) for box in scene.boxes)
         image = outputs.image
         kind = kind_of("backgrounds", type(scene.background))
@@ -96,20 +97,14 @@ class Factory:
             clusters = sum(len(labels.clusters) for labels in sample.annotation.boxes)
             members["mask.png"] = encode.mask(sample.mask, clusters)
         if sample.box_mask is not None:
-            members["boxes.png"] = encode.png.encode(sample.box_mask)
+            members["boxes.png"] = png.encode(sample.box_mask)
         if sample.layer is not None:
-            members["glyph.png"] = encode.png.encode(sample.layer)
+            members["glyph.png"] = png.encode(sample.layer)
         return Encoded(index, tuple(sorted(members.items())), _row(sample, kind), scene.rejected)
 
     def _font(self, box: TextBox) -> str:
         spelling = self.recipe.faces.tokens
         return spelled(self._catalogue, box.face.token, box.script, box.language, spelling)
-
-
-def sample_key(index: int, shard_samples: int) -> str:
-    """The key of scene `index`: its shard, and its place in it."""
-    shard, place = divmod(index, shard_samples)
-    return f"{shard:06d}-{place:04d}"
 
 
 def _row(sample: Sample, kind: str) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """Which scene is number i? A pure function of (recipe, i).
 
-`Scenes` is a Sequence: `scenes[17]`. Every choice draws from a stream of its own (seed, index, draft,
-decision), so that one more decision moves no other and scene 1,000,000 costs what scene 0 costs.
+`Scenes` is a Sequence: `scenes[17]`. Every choice draws from a stream of its own (seed, index,
+draft, decision), so that one more decision moves no other and scene 1,000,000 costs what scene 0
+costs.
 
-The text is set while it is planned: its size is the largest that fits the room it was given, and its
-ink is chosen against the painted background. A `Draft` hands both on, so that drawing does neither
-again.
+The text is set while it is planned: its size is the largest that fits the room it was given, and
+its ink is chosen against the painted background. A `Draft` hands both on, so that drawing does
+neither again.
 """
 
 from __future__ import annotations
@@ -247,7 +248,7 @@ class Scenes(Sequence[Scene]):
             line_ends=found.line_ends,
             line_spacing=spacing,
         )
-        return box, place(shaped, box)
+        return box, place(found.shaped, box)
 
     def _angle(self, rng: Rng) -> float:
         boxes = self.recipe.boxes
@@ -265,7 +266,7 @@ class Scenes(Sequence[Scene]):
         return passage
 
     def _face(self, rng: Rng, passage: Passage) -> FaceRef:
-        """A face that truly covers the text, drawn family first, lest many weights drown the rest."""
+        """A face that truly covers the text, family first, lest many weights drown the rest."""
         text, catalogue = passage.text, self.catalogue
         bits = self.faces & catalogue.covering(text)
         for script in scripts_of(text):
@@ -281,7 +282,7 @@ class Scenes(Sequence[Scene]):
         family = rng.at("family").pick(catalogue.families(bits))
         return catalogue[rng.at("face").pick(family[1])].ref
 
-    def _placed(  # noqa: PLR0913 - what a place depends on
+    def _placed(
         self,
         rng: Rng,
         shaped: Shaped,

@@ -6,8 +6,9 @@ joined in reading order; without style ``Text "…". ``. That is the grammar of 
 (arXiv 2406.10208).
 
 The reference escapes nothing, so that a quote or a token look-alike inside a text changes what is
-read. Here a backslash escapes, reversibly: ``\\``, ``\"``, line ends (``\n``, ``\r``, ``\u2028`` …),
-and the ``<`` of anything that a tokenizer could take for a token (``\<color-1>``, ``\</s>``).
+read. Here a backslash escapes, reversibly: ``\\``, ``\"``, line ends (``\n``, ``\r``,
+``\u2028`` …), and the ``<`` of anything that a tokenizer could take for a token (``\<color-1>``,
+``\</s>``).
 
 >>> parse('Text "a \\"b\\"" in <color-3>, <font-7>. ')[0].text
 'a "b"'
@@ -47,8 +48,8 @@ class Phrase:
     """One box as the prompt says it.
 
     `font` is the spelled token without brackets and number (`font`, `en-font`); `text_span` are the
-    byte offsets, in the prompt's UTF-8, of what stands between the quotes, `span` those of the whole
-    phrase with its trailing full stop and space.
+    byte offsets, in the prompt's UTF-8, of what stands between the quotes, `span` those of the
+    whole phrase with its trailing full stop and space.
     """
 
     text: str

@@ -14,7 +14,7 @@ import typer
 from glyphdata.cli.options import AsJson, Overrides, RecipeFile
 
 if TYPE_CHECKING:
-    from glyphdata.generate import Notice, Progress, Summary, Tell
+    from glyphdata.generation import Notice, Progress, Summary, Tell
 
 _LINE_EVERY_S = 10.0
 
@@ -55,7 +55,7 @@ def command(
     Example: glyphdata generate posters.yaml out/ --samples 10000 --workers 8
     """
     from glyphdata.cli import show
-    from glyphdata.generate import generate
+    from glyphdata.generation import generate
     from glyphdata.recipe import load_recipe
 
     part = shard_range(shards) if shards is not None else None
@@ -144,7 +144,7 @@ def _teller() -> Iterator[Tell]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from glyphdata.generate import Notice
+    from glyphdata.generation import Notice
 
     console = Console(stderr=True)
     columns = (
@@ -170,7 +170,7 @@ def _teller() -> Iterator[Tell]:
 
 def _lines() -> Tell:
     from glyphdata.cli.show import note
-    from glyphdata.generate import Notice
+    from glyphdata.generation import Notice
 
     began = last = time.monotonic()
 

@@ -85,9 +85,7 @@ def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
     out[:] = np.rint(box.place.points(corners) * UNIT).reshape(len(rects), 8)
 
 
-def fill_ink(
-    placed: SetBox, ink: Ints, first_id: int, numbered: Ints, cluster_ink: Ints
-) -> None:
+def fill_ink(placed: SetBox, ink: Ints, first_id: int, numbered: Ints, cluster_ink: Ints) -> None:
     """Write the union of the visible ink of each cluster's glyphs, in units, and its mask value."""
     count = len(cluster_ink)
     seen = ink[:, 2] > 0

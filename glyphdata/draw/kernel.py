@@ -13,7 +13,6 @@ from glyphdata.draw import deflate as _deflate
 from glyphdata.draw import twin
 from glyphdata.faces.outlines import Outlines
 
-
 _MODULE = compiled("glyphdata.draw._kernel")
 COMPILED: bool = _MODULE is not None
 """Is the compiled kernel at work?"""

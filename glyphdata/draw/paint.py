@@ -1,4 +1,4 @@
-"""From a typeset scene to a sample: colour, layer, masks and ink boxes in one pass of the kernel."""
+"""From a typeset scene to a sample: colour, layer, masks and ink in one pass of the kernel."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Painter:
         self._threshold = max(1, round(threshold * 255))
         self._wants = (layer, box_mask)
         self._canvas: Canvas | None = None
+        self._drawn = 0, 0
+        self._mask: NDArray[np.uint16] = np.zeros((0, 0), np.uint16)
+        self._strength: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._layer: Pixels | None = None
+        self._box_mask: NDArray[np.uint8] | None = None
 
     def _ready(self, canvas: Canvas) -> None:
         """Buffers of that size, all zero; only rows that were drawn on are wiped."""

@@ -13,9 +13,26 @@ texts = st.one_of(
     st.text(max_size=30),
     st.lists(
         st.sampled_from(
-            ['"', "\\", "\n", "\r\n", "\u2028", "<color-1>", "</s>", "<pad>", "<", '". ', "é", "日",
-             'Text "', '" in <color-1>, <font-2>. ', "\\u2028", "\\n", "<en-font-3>"]
-        )  # fmt: skip
+            [
+                '"',
+                "\\",
+                "\n",
+                "\r\n",
+                "\u2028",
+                "<color-1>",
+                "</s>",
+                "<pad>",
+                "<",
+                '". ',
+                "é",
+                "日",
+                'Text "',
+                '" in <color-1>, <font-2>. ',
+                "\\u2028",
+                "\\n",
+                "<en-font-3>",
+            ]
+        )
     ).map("".join),
 )
 boxes = st.tuples(

@@ -12,7 +12,7 @@ import pytest
 
 from glyphdata.cli import main
 from glyphdata.draw import kernel
-from glyphdata.generate import generate
+from glyphdata.generation import generate
 from glyphdata.recipe import load_recipe
 from glyphdata.review import health
 

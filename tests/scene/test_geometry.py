@@ -37,8 +37,8 @@ def test_quads_are_separate_exactly_when_no_point_is_shared(
     assert one.separates(other) == other.separates(one)
     grid = np.stack(np.meshgrid(np.linspace(0.01, 79.99, 60), np.linspace(0.01, 29.99, 30)), -1)
     points = Homography.placed(x, y, angle).points(grid.reshape(-1, 2))
-    back = np.array([[math.cos(math.radians(angle2)), math.sin(math.radians(angle2))],
-                     [-math.sin(math.radians(angle2)), math.cos(math.radians(angle2))]])  # fmt: skip
+    cos, sin = math.cos(math.radians(angle2)), math.sin(math.radians(angle2))
+    back = np.array([[cos, sin], [-sin, cos]])
     local = (points - (x2, y2)) @ back.T
     shared = ((local > 0) & (local < (80, 30))).all(axis=1).any()
     if one.separates(other):

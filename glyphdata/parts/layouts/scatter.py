@@ -98,7 +98,7 @@ def _outward(share: Number) -> Number:
     return share * share * (3.0 - 2.0 * share)
 
 
-def first_free(  # noqa: PLR0913, PLR0917 - flat values, for the sake of C
+def first_free(
     even: Floats,
     start: tuple[float, float],
     room: tuple[float, float],
@@ -108,7 +108,7 @@ def first_free(  # noqa: PLR0913, PLR0917 - flat values, for the sake of C
     quads: Floats,
     gap_px: float,
 ) -> tuple[float, float] | None:
-    """The first place (x, y) at which a turned box of that size keeps apart from all quads, or None.
+    """The first place (x, y) at which a turned box of that size keeps off all quads, or None.
 
     The separating axis theorem, over the box's own two axes (unit vectors, laid end to end) and the
     normals of each convex quad's edges (n × 8), for all places at once. Sums are written out: a

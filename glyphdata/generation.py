@@ -1,0 +1,297 @@
+"""From a recipe to a dataset on disk: which shards are missing, make them, then finish.
+
+A run may be stopped, killed, resumed, extended, or split into ranges of shards; the shards come out
+the same. A shard is done when it has a valid record; nothing else is remembered.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from glyphdata.engines import Engine, Event, Failed, Finished, Progressed, Quarantined
+from glyphdata.engines.inline import InlineEngine
+from glyphdata.engines.local import LocalEngine
+from glyphdata.engines.stopping import stoppable
+from glyphdata.errors import InputError
+from glyphdata.shards.claim import Resume, admit, claim, finished, held, lock, remove, retract
+from glyphdata.shards.finishing import finish, is_finished
+from glyphdata.shards.keys import Places
+from glyphdata.shards.log import Log
+from glyphdata.shards.making import Asked, MakerSetup, Plan
+from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest, Totals
+from glyphdata.shards.record import Quarantined as Spot
+from glyphdata.shards.record import Record
+
+RESCUES = 3
+"""How many scenes that no worker survives are cut out of a shard before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: scenes behind, of those it has to make."""
+
+    samples: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should hear about while the run goes on."""
+
+    text: str
+
+
+Tell = Callable[[Progress | Notice], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a run.
+
+    `samples` and `bytes` count the shards that are done now, `made` those of this run, `missing`
+    those that other runs (of other ranges of shards) have yet to make. With a dry run `made` is
+    what would be made.
+    """
+
+    out: Path
+    shards: int
+    made: int
+    missing: int
+    samples: int
+    bytes: int
+    rejections: tuple[tuple[str, int], ...]
+    quarantined: tuple[Spot, ...]
+    lost_shards: tuple[tuple[int, str], ...]
+    finished: bool
+    seconds: float
+    dry_run: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Was every sample asked for made? The command's exit code is 4 where not."""
+        return not self.quarantined and not self.lost_shards
+
+
+def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
+    recipe: Asked,
+    out: Path | str,
+    *,
+    workers: int | None = None,
+    resume: Resume = "if_possible",
+    overwrite: bool = False,
+    shards: range | None = None,
+    dry_run: bool = False,
+    on_event: Tell | None = None,
+    engine: Engine | None = None,
+    factory: str = "glyphdata.factory:Factory",
+    provenance: Callable[[Sequence[int]], Provenance] | None = None,
+) -> Summary:
+    """Make the dataset of `recipe` in the folder `out`, or what is missing of it.
+
+    `workers` processes share the work (one per core by default; 0: none but this one, for
+    debuggers). `resume`: `never` wants an empty folder; otherwise a dataset of the same recipe is
+    gone on with, and may grow. `overwrite` removes a dataset that is there. `shards` makes only
+    those, end exclusive; whichever run makes the last one finishes the dataset. `factory` names the
+    class, as `module:name`, that makes samples from the recipe; `provenance` tells what was used,
+    by default from the registered faces.
+
+    `OutputError` where the folder is another recipe's, is in use, or cannot be written; `Stopped`
+    after SIGINT or SIGTERM. In any case what is done is kept.
+    """
+    places, plan = _laid_out(recipe, out)
+    wanted = range(plan.shards) if shards is None else shards
+    if not 0 <= wanted.start < wanted.stop <= plan.shards:
+        raise InputError(
+            f"there are no shards {wanted.start}..{wanted.stop}",
+            hint=f"the recipe makes the shards 0..{plan.shards}, the end exclusive",
+        )
+    if not overwrite:
+        admit(places, plan, resume, alone=shards is None)
+    began = time.monotonic()
+    if dry_run:
+        done = {} if overwrite else finished(places, plan)
+        todo = [number for number in wanted if number not in done]
+        return _summary(places, plan, done, made=len(todo), lost={}, began=began, dry_run=True)
+    if overwrite:
+        remove(places)
+    run = _Run(recipe, places, plan, engine or _engine(workers), factory, on_event or _silent)
+    with stoppable(), held(places, shards) as scratch:
+        # Another may have worked there until it was held.
+        admit(places, plan, resume if not overwrite else "if_possible", alone=shards is None)
+        made, lost = run.make(scratch, wanted)
+        done = run.complete(scratch, provenance or _used_faces, lost, alone=shards is None)
+    return _summary(places, plan, done, made=made, lost=lost, began=began)
+
+
+@dataclass(slots=True)
+class _Run:
+    recipe: Asked
+    places: Places
+    plan: Plan
+    engine: Engine
+    factory: str
+    tell: Tell
+
+    def make(self, scratch: Path, wanted: range) -> tuple[int, dict[int, str]]:
+        """Make the shards that are not done: how many came to be, and why the others did not."""
+        done = finished(self.places, self.plan)
+        todo = [number for number in wanted if number not in done]
+        if not todo:
+            return 0, {}
+        retract(self.places)
+        claim(self.places, scratch, self.plan)
+        with Log(self.places.log) as log:
+            log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
+            desk = _Desk(self.plan, todo, log, self.tell)
+            spots: dict[int, Spot] = {}
+            for _ in range(RESCUES + 1):
+                setup = MakerSetup(
+                    self.recipe, self.places.root, scratch, self.plan, self.factory, spots
+                )
+                self.engine.run(setup, todo, desk.hear)
+                todo = desk.rescued(spots)
+                if not todo:
+                    break
+            log.add("ended", made=desk.made, lost=sorted(desk.given_up))
+        return desk.made, {task: str(one.fault) for task, one in sorted(desk.given_up.items())}
+
+    def complete(
+        self,
+        scratch: Path,
+        provenance: Callable[[Sequence[int]], Provenance],
+        lost: Mapping[int, str],
+        *,
+        alone: bool,
+    ) -> dict[int, Record]:
+        """Finish the dataset if all its shards are there, but for those that this run lost."""
+        with lock(self.places.state / "lock-finish", patient=True):
+            done = finished(self.places, self.plan)
+            records = [done[number] for number in sorted(done)]
+            ready = len(done) == self.plan.shards or (alone and len(done) > 0)
+            if ready and not is_finished(self.places, self.plan, records):
+                finish(
+                    self.places,
+                    scratch,
+                    name=self.recipe.name,
+                    recipe=self.recipe.resolved(),
+                    plan=self.plan,
+                    records=records,
+                    provenance=provenance,
+                )
+        return done
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Hears the engine's events: counts, logs, tells."""
+
+    plan: Plan
+    todo: Sequence[int]
+    log: Log
+    tell: Tell
+    made: int = 0
+    behind: int = 0  # scenes of finished shards
+    shown: int = 0
+    given_up: dict[int, Quarantined] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        of = sum(len(self.plan.indices(number)) for number in self.todo)
+        match event:
+            case Progressed(marks):
+                self._show(self.behind + marks, of)
+            case Finished(task, result):
+                self.made += 1
+                self.behind += len(self.plan.indices(task))
+                self._show(self.behind, of)
+                samples = result.samples if isinstance(result, Record) else None
+                self.log.add("shard", shard=task, samples=samples)
+            case Failed(task, fault, tries, mark):
+                self.tell(Notice(f"shard {task}, try {tries}, sample {mark}: {fault}"))
+                self.log.add("failed", shard=task, tries=tries, mark=mark, fault=str(fault))
+            case Quarantined(task, fault, marks):
+                self.given_up[task] = event
+                self.tell(Notice(f"shard {task} failed {len(marks)} times: {fault}"))
+                self.log.add("quarantined", shard=task, fault=str(fault), details=fault.details)
+
+    def _show(self, behind: int, of: int) -> None:
+        # A shard that fails starts anew; a bar that runs backwards would only puzzle.
+        self.shown = max(self.shown, min(behind, of))
+        self.tell(Progress(self.shown, of))
+
+    def rescued(self, spots: dict[int, Spot]) -> list[int]:
+        """The shards to try again, each without the one scene that none of its workers survived."""
+        again = []
+        for task, event in self.given_up.items():
+            indices = self.plan.indices(task)
+            where = set(event.marks)
+            if event.fault.kind == "raised" or len(where) > 1 or max(where) >= len(indices):
+                continue
+            index = indices[where.pop()]
+            if index not in spots:
+                spots[index] = Spot(index, f"worker-{event.fault.kind}", str(event.fault))
+                self.tell(Notice(f"sample {index} is left out: {event.fault}"))
+                again.append(task)
+        for task in again:
+            del self.given_up[task]
+        return sorted(again)
+
+
+def _laid_out(recipe: Asked, out: Path | str) -> tuple[Places, Plan]:
+    plan = Plan(recipe.samples, recipe.shard.samples, recipe.fingerprint())
+    return Places(Path(out).absolute()), plan
+
+
+def _engine(workers: int | None) -> Engine:
+    if workers == 0:
+        return InlineEngine()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return LocalEngine(workers or cores or 1)
+
+
+def _silent(_event: Progress | Notice) -> None:
+    """Tell no one."""
+
+
+def _used_faces(tokens: Sequence[int]) -> Provenance:
+    """The registry of faces, and the faces of these tokens in it."""
+    from glyphdata.faces.catalogue import load
+
+    catalogue = load()
+    digest = catalogue.digest()
+    faces = [catalogue[token] for token in tokens]
+    return Provenance(
+        (RegistryDigest(digest.name, digest.faces, digest.sha256),),
+        tuple(FontCredit(one.token, one.family, one.style, one.license) for one in faces),
+    )
+
+
+def _summary(
+    places: Places,
+    plan: Plan,
+    done: Mapping[int, Record],
+    *,
+    made: int,
+    lost: Mapping[int, str],
+    began: float,
+    dry_run: bool = False,
+) -> Summary:
+    records = [done[number] for number in sorted(done)]
+    totals = Totals.of(records)
+    return Summary(
+        out=places.root,
+        shards=plan.shards,
+        made=made,
+        missing=plan.shards - len(done) - len(lost),
+        samples=totals.samples,
+        bytes=totals.bytes,
+        rejections=totals.rejections,
+        quarantined=totals.quarantined,
+        lost_shards=tuple(sorted(lost.items())),
+        finished=is_finished(places, plan, records) if records else False,
+        seconds=time.monotonic() - began,
+        dry_run=dry_run,
+    )

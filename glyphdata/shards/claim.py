@@ -1,0 +1,186 @@
+"""Whose folder is it? One recipe's, and one driver's at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal
+
+import orjson
+
+from glyphdata.errors import OutputError
+from glyphdata.shards.durable import make_folder, write_file, writing
+from glyphdata.shards.index import merged_counts, part_rows
+from glyphdata.shards.keys import Places
+from glyphdata.shards.making import Plan
+from glyphdata.shards.record import Record, read_record, shard_state
+
+Resume = Literal["never", "always", "if_possible"]
+
+_OTHER = "choose another folder, or pass --overwrite to remove what is there"
+
+
+@contextmanager
+def held(places: Places, shards: range | None) -> Iterator[Path]:
+    """Hold the folder against other drivers; gives the scratch folder that is this driver's own.
+
+    A driver of all shards wants to be alone; drivers of different ranges of shards get along.
+    `OutputError` where another driver is at work.
+    """
+    make_folder(places.state)
+    part = "all" if shards is None else f"{shards.start:06d}-{shards.stop:06d}"
+    with ExitStack() as locks:
+        locks.enter_context(lock(places.state / "lock", shared=shards is not None))
+        if shards is not None:
+            locks.enter_context(lock(places.state / f"lock-{part}"))
+        scratch = places.scratch / part
+        # Whatever lies there was left by a driver that is dead: its lock is ours now.
+        _clear(places.scratch if shards is None else scratch)
+        try:
+            yield scratch
+        finally:
+            _clear(scratch)
+
+
+@contextmanager
+def lock(path: Path, *, shared: bool = False, patient: bool = False) -> Iterator[None]:
+    """Hold a lock that ends with this process; `OutputError` where another has it (or wait)."""
+    with writing(path):
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        try:
+            fcntl.flock(file, kind if patient else kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.pread(file, 32, 0).decode("ascii", "replace").strip()
+            who = f"process {owner} is" if owner else "another process is"
+            raise OutputError(
+                f"{who} generating into {path.parent.parent}", hint="wait for it, or stop it"
+            ) from None
+        if not shared:
+            os.truncate(file, 0)
+            os.pwrite(file, b"%d\n" % os.getpid(), 0)
+        yield
+    finally:
+        os.close(file)
+
+
+def _clear(folder: Path) -> None:
+    with writing(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def admit(places: Places, plan: Plan, resume: Resume, *, alone: bool = True) -> None:
+    """Check, without writing, that the folder may be generated into; `OutputError` if not."""
+    if places.root.exists() and not places.root.is_dir():
+        raise OutputError(f"{places.root} is not a folder", hint="choose another place")
+    with writing(places.root):
+        used = places.root.exists() and any(places.root.iterdir())
+    if not used:
+        return
+    if not places.state.is_dir():
+        raise OutputError(
+            f"{places.root} holds other things, and no dataset", hint="choose an empty folder"
+        )
+    owner = claimed(places)
+    numbers = recorded(places)
+    if not numbers and (owner is None or alone):
+        return  # nothing was made, so the folder is anyone's
+    if resume == "never":
+        raise OutputError(f"{places.root} holds a dataset already", hint=_OTHER)
+    foreign = owner is not None and owner.fingerprint != plan.fingerprint
+    for number in numbers:
+        record = read_record(places, number)
+        if record is not None:
+            foreign = foreign or record.fingerprint != plan.fingerprint
+            if record.fingerprint == plan.fingerprint and record.last >= plan.samples:
+                raise OutputError(
+                    f"{places.root} holds more than {plan.samples} samples",
+                    hint="a dataset grows but never shrinks; choose another folder",
+                )
+    if foreign:
+        raise OutputError(f"{places.root} was made from another recipe", hint=_OTHER)
+
+
+def claimed(places: Places) -> Plan | None:
+    """The plan that the folder belongs to; None where it belongs to none."""
+    try:
+        found = orjson.loads(places.claim.read_bytes())
+        plan = Plan(found["samples"], found["shard_samples"], found["fingerprint"])
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    numbers = isinstance(plan.samples, int) and isinstance(plan.per_shard, int)
+    sound = numbers and plan.samples > 0 and plan.per_shard > 0
+    return plan if sound and isinstance(plan.fingerprint, str) else None
+
+
+def claim(places: Places, scratch: Path, plan: Plan) -> None:
+    """Write down which recipe the folder belongs to, and how far it is to go."""
+    fields = {
+        "format": 1,
+        "fingerprint": plan.fingerprint,
+        "samples": plan.samples,
+        "shard_samples": plan.per_shard,
+    }
+    content = orjson.dumps(fields, option=orjson.OPT_INDENT_2) + b"\n"
+    if not places.claim.exists() or places.claim.read_bytes() != content:
+        write_file(scratch, places.claim, content)
+
+
+def recorded(places: Places) -> list[int]:
+    """The numbers of the shards that have a record, sound or not."""
+    return sorted(int(path.stem) for path in places.records.glob("*.json") if path.stem.isdecimal())
+
+
+def finished(places: Places, plan: Plan, *, deep: bool = False) -> dict[int, Record]:
+    """The shards that are done and indexed; with `deep`, checksums are compared too."""
+    merged = merged_counts(places)
+    done = {}
+    for number in range(plan.shards):
+        record = read_record(places, number)
+        state = shard_state(
+            places,
+            record,
+            number,
+            fingerprint=plan.fingerprint,
+            indices=plan.indices(number),
+            deep=deep,
+        )
+        if record is None or state != "done":
+            continue
+        rows = part_rows(places, number)
+        if rows == record.samples or (rows < 0 and merged.get(number, 0) == record.samples):
+            done[number] = record
+    return done
+
+
+def retract(places: Places) -> None:
+    """Take back what says that the dataset is complete, since it is about to change."""
+    with writing(places.root):
+        places.manifest.unlink(missing_ok=True)
+        places.sums.unlink(missing_ok=True)
+
+
+def remove(places: Places) -> None:
+    """Remove a dataset of ours from its folder, nothing else; `OutputError` for other folders."""
+    if not places.root.exists() or (places.root.is_dir() and not any(places.root.iterdir())):
+        return
+    if not places.state.is_dir():
+        raise OutputError(
+            f"{places.root} holds other things, and no dataset", hint="choose an empty folder"
+        )
+    with lock(places.state / "lock"), writing(places.root):
+        retract(places)
+        places.claim.unlink(missing_ok=True)
+        for file in (*places.records.glob("*.json"), *places.shards(), places.sizes, places.card):
+            file.unlink(missing_ok=True)
+        for file in places.index.parent.glob("*.parquet"):
+            file.unlink(missing_ok=True)
+        for file in (places.log, *places.state.glob("lock-*")):
+            file.unlink(missing_ok=True)
+        _clear(places.scratch)

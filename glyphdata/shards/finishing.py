@@ -1,0 +1,113 @@
+"""The last step, once every shard is there: one index, checksums, the card, and the manifest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+import orjson
+
+from glyphdata.shards import index, tarread
+from glyphdata.shards.card import write_card
+from glyphdata.shards.durable import writing
+from glyphdata.shards.features import member_types
+from glyphdata.shards.keys import Places
+from glyphdata.shards.making import Plan
+from glyphdata.shards.manifest import Provenance, Totals, write_manifest, write_sums
+from glyphdata.shards.record import Record
+
+_LOOKED_AT = 256  # samples whose members tell the types of all
+
+
+def is_finished(places: Places, plan: Plan, records: Sequence[Record]) -> bool:
+    """Do manifest and index stand for exactly these shards?"""
+    try:
+        manifest = orjson.loads(places.manifest.read_bytes())
+        told = [one["sha256"] for one in manifest["shards"]]
+        asked = manifest["counts"]["asked"]
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return False
+    merged = places.index.exists() and not any(places.index.parent.glob("part-*.parquet"))
+    return merged and asked == plan.samples and told == [record.sha256 for record in records]
+
+
+def finish(
+    places: Places,
+    scratch: Path,
+    *,
+    name: str,
+    recipe: Mapping[str, object],
+    plan: Plan,
+    records: Sequence[Record],
+    provenance: Callable[[Sequence[int]], Provenance],
+) -> None:
+    """Finish a dataset from its done shards, at least one; doing it twice changes nothing.
+
+    `provenance` is asked what was used, given the font tokens that are shown.
+    """
+    index.merge(places, scratch, [record.number for record in records])
+    _sweep(places, records)
+    write_sums(places, scratch, records)
+    languages, tokens = _shown(places)
+    made_with = provenance(tokens)
+    write_card(
+        places,
+        scratch,
+        name=name,
+        recipe=recipe,
+        plan=plan,
+        totals=Totals.of(records),
+        types=member_types(islice(_samples(places, records), _LOOKED_AT)),
+        languages=languages,
+        provenance=made_with,
+    )
+    write_manifest(
+        places,
+        scratch,
+        recipe=recipe,
+        plan=plan,
+        records=records,
+        provenance=made_with,
+    )
+
+
+def _sweep(places: Places, records: Sequence[Record]) -> None:
+    """Remove tars that no record stands for: readers find shards by their names alone."""
+    named = {places.shard(record.number) for record in records}
+    with writing(places.data):
+        for path in set(places.shards()) - named:
+            places.record(int(path.stem.removeprefix("train-"))).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+
+def _shown(places: Places) -> tuple[list[str], list[int]]:
+    """The languages (as the Hub writes them) and font tokens in the index, each once, sorted."""
+    table = index.read_index(places, ["language", "font_tokens"])
+    assert table is not None, "the index was merged just now"
+    languages = {
+        code.partition("-")[0]
+        for code in table["language"].unique().to_pylist()
+        if code and re.fullmatch(r"[a-z]{2,3}", code.partition("-")[0])
+    }
+    tokens = table["font_tokens"].combine_chunks().flatten().unique().to_pylist()
+    return sorted(languages), sorted(token for token in tokens if token is not None)
+
+
+def _samples(places: Places, records: Sequence[Record]) -> Iterator[dict[str, bytes]]:
+    """The samples of the shards, in order, as members by extension."""
+    for record in records:
+        found: dict[str, bytes] = {}
+        key = ""
+        path = places.shard(record.number)
+        with path.open("rb") as file:
+            for member in tarread.open_tar(path):
+                if member.key != key and found:
+                    yield found
+                    found = {}
+                key = member.key
+                file.seek(member.content)
+                found[member.extension] = file.read(member.size)
+        if found:
+            yield found

@@ -1,0 +1,174 @@
+"""The index: one row per sample, in parquet; a part per shard while generating, merged at the end.
+
+Its columns answer what people filter, sort and count by, and where in which shard a sample's bytes
+stand, so that a reader opens none of the tars to find out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from glyphdata.errors import InputError
+from glyphdata.shards.durable import make_folder, publish, scratch_file, sync_folder, writing
+from glyphdata.shards.keys import Places
+
+GROUP = 10_000
+"""Rows in a row group of the merged index."""
+
+SCHEMA = pa.schema(
+    [
+        pa.field("key", pa.string()),
+        pa.field("shard", pa.int32()),
+        pa.field("index", pa.int64()),
+        pa.field("variant", pa.int32()),
+        pa.field("offset", pa.int64()),  # of the sample's first header in its tar
+        pa.field("size", pa.int64()),  # of all its members, headers and padding included
+        pa.field("picture_offset", pa.int64()),  # of the encoded picture's first byte
+        pa.field("picture_size", pa.int64()),
+        pa.field("width", pa.int32()),
+        pa.field("height", pa.int32()),
+        pa.field("level", pa.string()),
+        pa.field("language", pa.string()),
+        pa.field("scripts", pa.list_(pa.string())),
+        pa.field("text", pa.string()),
+        pa.field("boxes", pa.int32()),
+        pa.field("clusters", pa.int32()),
+        pa.field("font_tokens", pa.list_(pa.int32())),
+        pa.field("color_tokens", pa.list_(pa.int32())),
+        pa.field("size_px_min", pa.float32()),
+        pa.field("size_px_max", pa.float32()),
+        pa.field("angle_deg_max", pa.float32()),
+        pa.field("contrast_min", pa.float32()),
+        pa.field("background", pa.string()),
+        pa.field("rejections", pa.int32()),
+    ]
+)
+"""The columns, for ever in this order; more may follow. Pixels, degrees and WCAG ratios."""
+
+_NAMES = frozenset(SCHEMA.names)
+
+
+def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """The rows as a table; a column that a row lacks is null, an unknown one a `ValueError`."""
+    for row in rows:
+        if not row.keys() <= _NAMES:
+            raise ValueError(f"the index has no column {sorted(row.keys() - _NAMES)}")
+    columns = [pa.array([row.get(one.name) for row in rows], one.type) for one in SCHEMA]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def write_part(places: Places, scratch: Path, number: int, table: pa.Table) -> None:
+    """Publish the part of one shard; `OutputError` where it cannot be written."""
+    _write(iter([table]), scratch, places.part(number))
+
+
+def part_rows(places: Places, number: int) -> int:
+    """How many rows the part of a shard has; -1 where there is no sound part."""
+    try:
+        return int(pq.read_metadata(places.part(number)).num_rows)
+    except (OSError, pa.ArrowInvalid):
+        return -1
+
+
+def merged_counts(places: Places) -> dict[int, int]:
+    """How many rows the merged index has of each shard; empty where there is no sound one."""
+    try:
+        shards = pq.read_table(places.index, columns=["shard"])["shard"]
+    except (OSError, pa.ArrowInvalid, KeyError):
+        return {}
+    return {row["values"]: row["counts"] for row in shards.value_counts().to_pylist()}
+
+
+def merge(places: Places, scratch: Path, numbers: Sequence[int]) -> None:
+    """Join the rows of these shards, in order; the parts go once the merged index is durable.
+
+    A shard without a part keeps the rows that it has in the index so far; `InputError` where it
+    has none.
+    """
+    _write(_tables(places, numbers), scratch, places.index)
+    drop_parts(places)
+
+
+def drop_parts(places: Places) -> None:
+    """Remove the parts; the merged index must hold their rows."""
+    with writing(places.index.parent):
+        for part in places.index.parent.glob("part-*.parquet"):
+            part.unlink(missing_ok=True)
+        sync_folder(places.index.parent)
+
+
+def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table | None:
+    """The rows of the merged index and of the parts that are not merged yet, by shard.
+
+    None where there is neither; `InputError` where one of them is damaged.
+    """
+    parts = sorted(places.index.parent.glob("part-*.parquet"))
+    files = [places.index, *parts] if places.index.exists() else parts
+    if not files:
+        return None
+    wanted = None if columns is None else sorted({*columns, "shard"})
+    tables = []
+    for file in files:
+        try:
+            tables.append(pq.read_table(file, columns=wanted))
+        except (OSError, pa.ArrowException) as fault:
+            raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+    newer = pa.array([int(part.stem.removeprefix("part-")) for part in parts], pa.int32())
+    if places.index.exists() and len(newer):
+        stale = pc.is_in(tables[0]["shard"], value_set=newer)
+        tables[0] = tables[0].filter(pc.invert(stale))
+    joined = pa.concat_tables(tables)
+    shards = joined["shard"].to_numpy()
+    if (shards[1:] < shards[:-1]).any():
+        joined = joined.take(pa.array(shards.argsort(kind="stable")))
+    return joined
+
+
+def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
+    """The shards' tables in order; the index so far is read only where a part is missing."""
+    before: pa.Table | None = None
+    for number in numbers:
+        if places.part(number).exists():
+            yield pq.read_table(places.part(number), schema=SCHEMA)
+            continue
+        if before is None:
+            if not places.index.exists():
+                raise InputError(f"shard {number} has no index", hint="generate it again")
+            before = pq.read_table(places.index, schema=SCHEMA)
+        rows = before.filter(pc.equal(before["shard"], number))
+        if not len(rows):
+            raise InputError(f"shard {number} has no index", hint="generate it again")
+        yield rows
+
+
+def _write(tables: Iterator[pa.Table], scratch: Path, final: Path) -> None:
+    """Write tables as row groups of `GROUP` rows, and publish the file."""
+    make_folder(final.parent)
+    descriptor, grown = scratch_file(scratch, final.name)
+    try:
+        with (
+            writing(final),
+            os.fdopen(descriptor, "wb", closefd=False) as file,
+            pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer,
+        ):
+            waiting: list[pa.Table] = []
+            for table in tables:
+                waiting.append(table)
+                if sum(map(len, waiting)) >= GROUP:
+                    joined = pa.concat_tables(waiting)
+                    whole = len(joined) // GROUP * GROUP
+                    writer.write_table(joined.slice(0, whole), row_group_size=GROUP)
+                    waiting = [joined.slice(whole)]
+            if waiting and sum(map(len, waiting)):
+                writer.write_table(pa.concat_tables(waiting), row_group_size=GROUP)
+    except BaseException:
+        os.close(descriptor)
+        grown.unlink(missing_ok=True)
+        raise
+    publish(descriptor, grown, final)

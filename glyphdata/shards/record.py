@@ -1,0 +1,132 @@
+"""The completion record: the last thing written of a shard, and the only proof that it is done."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from glyphdata.shards.durable import write_file
+from glyphdata.shards.keys import Places
+
+FORMAT = 1
+"""The version of what lies in `.glyphdata`."""
+
+State = Literal["done", "missing", "damaged", "foreign", "other-range"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A sample that could not be made and is left out: its index, a stable code, and why."""
+
+    index: int
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is in a finished shard.
+
+    `first` and `last` are the indices of its scenes, both inclusive; `bytes` and `sha256` are of
+    the tar; `rejections` counts, by reason, the drafts that were given up on the way.
+    """
+
+    number: int
+    fingerprint: str
+    first: int
+    last: int
+    samples: int
+    bytes: int
+    sha256: str
+    rejections: tuple[tuple[str, int], ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+class _Spot(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    index: int = Field(ge=0)
+    reason: str
+    message: str
+
+
+class _OnDisk(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    format: Literal[1]
+    number: int = Field(ge=0)
+    fingerprint: str = Field(min_length=1)
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+    samples: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    rejections: dict[str, int]
+    quarantined: list[_Spot]
+
+
+def write_record(places: Places, scratch: Path, record: Record) -> None:
+    """Publish a record; `OutputError` where it cannot be written."""
+    fields = asdict(record) | {"format": FORMAT, "rejections": dict(record.rejections)}
+    content = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
+    write_file(scratch, places.record(record.number), content)
+
+
+def read_record(places: Places, number: int) -> Record | None:
+    """The record of a shard; None where it is missing, empty, cut short or not a record."""
+    try:
+        read = _OnDisk.model_validate_json(places.record(number).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    if read.number != number:
+        return None
+    return Record(
+        number,
+        read.fingerprint,
+        read.first,
+        read.last,
+        read.samples,
+        read.bytes,
+        read.sha256,
+        tuple(sorted(read.rejections.items())),
+        tuple(Quarantined(spot.index, spot.reason, spot.message) for spot in read.quarantined),
+    )
+
+
+def shard_state(
+    places: Places,
+    record: Record | None,
+    number: int,
+    *,
+    fingerprint: str,
+    indices: range,
+    deep: bool = False,
+) -> State:
+    """Is shard `number` done for this recipe and these indices?
+
+    `damaged`: there is a file but no sound record, or the tar has another size (with `deep`,
+    another checksum) than the record says. `foreign`: another recipe's. `other-range`: it holds
+    other indices, as the last shard does once the dataset grows.
+    """
+    if record is None:
+        return "damaged" if places.record(number).exists() else "missing"
+    if record.fingerprint != fingerprint:
+        return "foreign"
+    try:
+        if places.shard(number).stat().st_size != record.bytes:
+            return "damaged"
+        if deep and file_sha256(places.shard(number)) != record.sha256:
+            return "damaged"
+    except OSError:
+        return "damaged"
+    whole = (record.first, record.last) == (indices[0], indices[-1])
+    return "done" if whole else "other-range"
+
+
+def file_sha256(path: Path) -> str:
+    """The checksum of a file, in hexadecimal; `OSError` where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
