@@ -28,6 +28,7 @@ def compiled(name: str, source: str) -> Extension:
 
 setup(
     ext_modules=[
+        compiled("glyphdata.scene._stream", "glyphdata/scene/_stream.c"),
         compiled("glyphdata.draw._kernel", "glyphdata/draw/_kernel.c"),
         compiled("glyphdata.draw._labels", "glyphdata/draw/_labels.c"),
         compiled("glyphdata.parts._places", "glyphdata/parts/_places.c"),

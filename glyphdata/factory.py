@@ -94,8 +94,7 @@ class Factory:
         if outputs.layout:
             members["layout.json"] = encode.layout(sample)
         if outputs.mask:
-            clusters = sum(len(labels.clusters) for labels in sample.annotation.boxes)
-            members["mask.png"] = encode.mask(sample.mask, clusters)
+            members["mask.png"] = png.encode(sample.mask)
         if sample.box_mask is not None:
             members["boxes.png"] = png.encode(sample.box_mask)
         if sample.layer is not None:

@@ -26,6 +26,9 @@ from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest, To
 from glyphdata.shards.record import Quarantined as Spot
 from glyphdata.shards.record import Record
 
+HOPELESS = 1000
+"""A run of which so many scenes were tried, and none could be made, is given up."""
+
 RESCUES = 3
 """How many scenes that no worker survives are cut out of a shard before it is given up."""
 
@@ -99,7 +102,8 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     class, as `module:name`, that makes samples from the recipe; `provenance` tells what was used,
     by default from the registered faces.
 
-    `OutputError` where the folder is another recipe's, is in use, or cannot be written; `Stopped`
+    `OutputError` where the folder is another recipe's, is in use, or cannot be written;
+    `InputError` where a file or face cannot be used, or no sample at all can be made; `Stopped`
     after SIGINT or SIGTERM. In any case what is done is kept.
     """
     places, plan = _laid_out(recipe, out)
@@ -123,7 +127,9 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
         # Another may have worked there until it was held.
         admit(places, plan, resume if not overwrite else "if_possible", alone=shards is None)
         made, lost = run.make(scratch, wanted)
-        done = run.complete(scratch, provenance or _used_faces, lost, alone=shards is None)
+        done = run.complete(scratch, provenance or _used_faces, alone=shards is None)
+    if lost and not done:
+        raise _nothing(out, *min(lost.items()))
     return _summary(places, plan, done, made=made, lost=lost, began=began)
 
 
@@ -146,7 +152,7 @@ class _Run:
         claim(self.places, scratch, self.plan)
         with Log(self.places.log) as log:
             log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
-            desk = _Desk(self.plan, todo, log, self.tell)
+            desk = _Desk(self.plan, todo, log, self.tell, fresh=not done)
             spots: dict[int, Spot] = {}
             for _ in range(RESCUES + 1):
                 setup = MakerSetup(
@@ -163,11 +169,10 @@ class _Run:
         self,
         scratch: Path,
         provenance: Callable[[Sequence[int]], Provenance],
-        lost: Mapping[int, str],
         *,
         alone: bool,
     ) -> dict[int, Record]:
-        """Finish the dataset if all its shards are there, but for those that this run lost."""
+        """Finish the dataset if all its shards are there, or all that a run alone could make."""
         with lock(self.places.state / "lock-finish", patient=True):
             done = finished(self.places, self.plan)
             records = [done[number] for number in sorted(done)]
@@ -193,9 +198,11 @@ class _Desk:
     todo: Sequence[int]
     log: Log
     tell: Tell
+    fresh: bool = False  # is there nothing yet?
     made: int = 0
     behind: int = 0  # scenes of finished shards
     shown: int = 0
+    hopeless: int = 0  # scenes of the shards of which not one could be made
     given_up: dict[int, Quarantined] = field(default_factory=dict)
 
     def hear(self, event: Event) -> None:
@@ -214,8 +221,12 @@ class _Desk:
                 self.log.add("failed", shard=task, tries=tries, mark=mark, fault=str(fault))
             case Quarantined(task, fault, marks):
                 self.given_up[task] = event
-                self.tell(Notice(f"shard {task} failed {len(marks)} times: {fault}"))
+                if not fault.repeats:  # what would repeat itself is said once, at the end
+                    self.tell(Notice(f"shard {task}, try {len(marks)}, given up: {fault}"))
                 self.log.add("quarantined", shard=task, fault=str(fault), details=fault.details)
+                self.hopeless += fault.repeats * len(self.plan.indices(task))
+                if self.fresh and not self.made and self.hopeless >= HOPELESS:
+                    raise _nothing(self.log.path.parents[1], task, str(fault))
 
     def _show(self, behind: int, of: int) -> None:
         # A shard that fails starts anew; a bar that runs backwards would only puzzle.
@@ -238,6 +249,10 @@ class _Desk:
         for task in again:
             del self.given_up[task]
         return sorted(again)
+
+
+def _nothing(out: Path | str, shard: int, fault: str) -> InputError:
+    return InputError(f"nothing could be made; shard {shard}: {fault}").inside(str(out))
 
 
 def _laid_out(recipe: Asked, out: Path | str) -> tuple[Places, Plan]:

@@ -336,7 +336,8 @@ class Scenes(Sequence[Scene]):
         """An ink with contrast enough to the mean of what lies behind the box."""
         left, top = max(int(around.left), 0), max(int(around.top), 0)
         right, bottom = int(around.right) + 1, int(around.bottom) + 1
-        red, green, blue, _ = cv2.mean(self._pixels[top:bottom, left:right])
+        rows = slice(top, bottom, 1 + (bottom - top) // 32)
+        red, green, blue, _ = cv2.mean(self._pixels[rows, left:right])
         ground = luminance(red, green, blue) + 0.05
         floor = self.recipe.colors.min_contrast
         for ratio in (floor * CONTRAST_MARGIN, floor):

@@ -200,7 +200,7 @@ def test_a_sample_that_cannot_be_made_is_named_and_the_others_are_made(tmp_path:
     assert len(keys) == 18
     told = status_of(tmp_path)
     assert (told.state, len(told.quarantined)) == ("finished", 2)
-    assert any("left out: sample 6, too-long" in line for line in lines_of(made))
+    assert any("left out: sample 6, too-long" in line for line in lines_of(made, tmp_path))
     assert json.loads(json.dumps(document_of(made)))["quarantined"][0]["index"] == 6
 
 
@@ -215,7 +215,7 @@ def test_a_sample_that_kills_its_worker_costs_itself_alone(tmp_path: Path) -> No
     made = run(tmp_path, recipe, workers=2, on_event=hear)
     assert [(spot.index, spot.reason) for spot in made.quarantined] == [(7, "worker-died")]
     assert (made.samples, made.lost_shards) == (19, ())
-    assert any("sample 7 is left out: SIGSEGV" in text for text in told)
+    assert any("sample 7 is left out: the worker was ended by SIGSEGV" in text for text in told)
 
 
 def test_a_sample_without_end_costs_itself_alone(tmp_path: Path) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from glyphdata.cli.options import AsJson, Overrides
-from glyphdata.cli.show import document, say
+from glyphdata.cli.show import document, many, say
+
+if TYPE_CHECKING:
+    from glyphdata.recipe import Recipe
+
+_TRIES = 4
 
 
 def command(
@@ -24,6 +29,8 @@ def command(
 ) -> None:
     """Is the recipe sound? Every fault at once, missing files included; exit code 3 if not.
 
+    Its first scenes are planned too, for a sound recipe may still ask for the impossible.
+
     Example: glyphdata check posters.yaml -s canvas.width=1024
     """
     if schema:
@@ -37,6 +44,7 @@ def command(
 
     checked = load_recipe(recipe, overrides or ())
     checked.ready()
+    _tried(checked, recipe)
     if json:
         document(
             {
@@ -48,4 +56,22 @@ def command(
             }
         )
         return
-    say(f"{recipe}: sound; {checked.samples} samples, fingerprint {checked.fingerprint()[:12]}")
+    samples = many(checked.samples, "sample")
+    say(f"{recipe}: sound; {samples}, fingerprint {checked.fingerprint()[:12]}")
+
+
+def _tried(recipe: Recipe, path: Path) -> None:
+    """`RecipeError` where none of the first scenes can be planned."""
+    from glyphdata.errors import RecipeError, Rejection
+    from glyphdata.scenes import Scenes
+
+    scenes = Scenes(recipe)
+    tries = min(_TRIES, len(scenes))
+    for index in range(tries):
+        try:
+            scenes.draft(index)
+        except Rejection as rejection:
+            last = rejection
+        else:
+            return
+    raise RecipeError(f"none of its first {tries} scenes can be made: {last}").inside(str(path))

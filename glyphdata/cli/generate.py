@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from glyphdata.generation import Notice, Progress, Summary, Tell
 
 _LINE_EVERY_S = 10.0
+_NAMED = 20  # what is left out is named so often, and then counted
 
 
 def command(
@@ -62,6 +63,7 @@ def command(
     more = [f"{name}={value}" for name, value in (("samples", samples), ("seed", seed)) if value]
     more += ["seed=0"] if seed == 0 else []
     loaded = load_recipe(recipe, [*(overrides or ()), *more])
+    loaded.ready()  # every fault at once, and before a folder is made
     with _teller() as tell:
         summary = generate(
             loaded,
@@ -76,7 +78,7 @@ def command(
     if json:
         show.document(document_of(summary))
     else:
-        show.say("\n".join(lines_of(summary)))
+        show.say("\n".join(lines_of(summary, out)))
     if not summary.whole and not summary.dry_run:
         raise typer.Exit(4)
 
@@ -112,26 +114,32 @@ def document_of(summary: Summary) -> dict[str, object]:
     }
 
 
-def lines_of(summary: Summary) -> Iterator[str]:
-    """The summary as people read it."""
+def lines_of(summary: Summary, out: Path) -> Iterator[str]:
+    """The summary as people read it, of the folder as they named it."""
+    from glyphdata.cli.show import many, size
+
     if summary.dry_run:
-        yield f"would make {summary.made} of {summary.shards} shards in {summary.out}"
+        made = many(summary.made, "shard")
+        yield f"{out}: would make {made} of {summary.shards:,}; nothing was written"
         return
-    yield (
-        f"{summary.out}: {summary.samples} samples in {summary.shards - summary.missing}"
-        f" of {summary.shards} shards, {summary.bytes / 1e6:.1f} MB;"
-        f" {summary.made} shards made in {summary.seconds:.1f} s"
-    )
+    here = summary.shards - summary.missing - len(summary.lost_shards)
+    held = f"{out}: {many(summary.samples, 'sample')} in {many(here, 'shard')}"
+    did = f"{many(summary.made, 'shard')} made in {summary.seconds:.1f} s"
+    yield f"{held}, {size(summary.bytes)}; {did if summary.made else 'nothing was left to make'}"
     if summary.missing:
-        yield f"{summary.missing} shards are yet to be made"
-    for reason, count in summary.rejections:
-        yield f"given up on the way: {count} × {reason}"
-    for spot in summary.quarantined[:20]:
+        yield f"{many(summary.missing, 'shard')} of {summary.shards:,} yet to be made"
+    if summary.rejections:
+        most = sorted(summary.rejections, key=lambda pair: (-pair[1], pair[0]))
+        yield f"drafts made anew: {', '.join(f'{count:,} × {reason}' for reason, count in most)}"
+    for spot in summary.quarantined[:_NAMED]:
         yield f"left out: sample {spot.index}, {spot.reason}: {spot.message}"
-    if len(summary.quarantined) > 20:
-        yield f"left out: {len(summary.quarantined) - 20} more; `glyphdata status --json` has all"
-    for number, message in summary.lost_shards:
+    for number, message in summary.lost_shards[:_NAMED]:
         yield f"not made: shard {number}: {message}"
+    more = max(len(summary.quarantined), len(summary.lost_shards)) - _NAMED
+    if more > 0:
+        yield f"and {more:,} more; `glyphdata status {out} --json` has all"
+    if summary.finished and summary.whole:
+        yield f"look at it: glyphdata preview {out}"
 
 
 @contextmanager

@@ -29,4 +29,5 @@ def command(
     if json:
         show.document({"sheet": str(place), "samples": shown, "bytes": place.stat().st_size})
     else:
-        show.say(f"{place}: {shown} samples, {place.stat().st_size / 1e6:.1f} MB")
+        many = show.many(shown, "sample")
+        show.say(f"{place}: {many}, {show.size(place.stat().st_size)}; open it in a browser")

@@ -41,6 +41,21 @@ def documents() -> int:
     return _documents
 
 
+def many(count: int, thing: str) -> str:
+    """A count and what it counts: `1 shard`, `20 shards`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it: `512 B`, `20.1 kB`, `1.2 MB` (thousands, not 1024)."""
+    value, units = float(count), ["kB", "MB", "GB", "TB"]
+    if count < 1000:
+        return f"{count} B"
+    while (value := value / 1000) >= 999.95 and len(units) > 1:
+        units.pop(0)
+    return f"{value:.1f} {units[0]}"
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under their column names to stdout, aligned by the cells that characters take.
 

@@ -26,13 +26,33 @@ def command(
     if json:
         show.document(asdict(status) | {"rejections": dict(status.rejections)})
         return
-    show.say(f"{out}: {status.state}")
-    show.say(f"{status.samples} of {status.asked} samples in {len(status.done)} shards")
-    for name, numbers in (("missing", status.missing), ("damaged", status.damaged)):
+    shards = show.many(len(status.done), "shard")
+    size = show.size(status.bytes)
+    show.say(f"{out}: {status.state}; {status.samples:,} of {status.asked:,} samples in {shards}, {size}")
+    for name, numbers in (
+        ("missing shards", status.missing),
+        ("damaged shards", status.damaged),
+        ("shards of no record", status.stray),
+    ):
         if numbers:
-            show.say(f"{name} shards: {', '.join(map(str, numbers))}")
+            show.say(f"{name}: {listed(numbers)}")
+    if status.state != "finished":
+        show.say("run the same `glyphdata generate` again to make what is missing")
     if status.rejections:
-        show.table(("given up on the way", "drafts"), status.rejections)
+        show.say("drafts that were made anew:")
+        show.table(("reason", "drafts"), status.rejections)
     if status.quarantined:
+        show.say("samples that are left out:")
         rows = [(spot.index, spot.reason, spot.message) for spot in status.quarantined]
-        show.table(("left out", "reason", "message"), rows)
+        show.table(("sample", "reason", "message"), rows)
+
+
+def listed(numbers: tuple[int, ...]) -> str:
+    """Rising numbers in few words: `0, 2..5, 9`, both ends inclusive."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{a}" if a == b else f"{a}..{b}" for a, b in spans)

@@ -36,6 +36,7 @@ def command(
         show.table(("code", "where", "what"), verdict.findings)
     if not verdict.ok:
         raise GateFailed(
-            f"{len(verdict.findings)} findings in {verdict.samples} samples",
-            hint="generate the shards named above again: remove them and resume",
+            f"{show.many(len(verdict.findings), 'finding')} in"
+            f" {show.many(verdict.samples, 'sample')}",
+            hint="remove the shards that are named, then run the same `glyphdata generate` again",
         ).inside(str(out))

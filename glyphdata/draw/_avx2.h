@@ -120,10 +120,15 @@ AVX2_INLINE int mark_avx2(const Target *t, const Glyph *g, size_t p, __m128i alp
     __m128i wins = _mm_andnot_si128(lost, _mm_cmpeq_epi8(enough, alpha));
     if (!_mm_movemask_epi8(wins)) return 0;
     _mm_storeu_si128(strength, _mm_blendv_epi8(before, alpha, wins));
-    __m256i *mask = (__m256i *)(t->mask + p);
-    _mm256_storeu_si256(mask, _mm256_blendv_epi8(_mm256_loadu_si256(mask),
-                                                 _mm256_set1_epi16((short)g->id),
-                                                 _mm256_cvtepi8_epi16(wins)));
+    if (t->narrow) {
+        __m128i *mask = (__m128i *)((uint8_t *)t->mask + p);
+        __m128i id = _mm_set1_epi8((char)g->id);
+        _mm_storeu_si128(mask, _mm_blendv_epi8(_mm_loadu_si128(mask), id, wins));
+    } else {
+        __m256i *mask = (__m256i *)((uint16_t *)t->mask + p), id = _mm256_set1_epi16((short)g->id);
+        __m256i won = _mm256_cvtepi8_epi16(wins);
+        _mm256_storeu_si256(mask, _mm256_blendv_epi8(_mm256_loadu_si256(mask), id, won));
+    }
     if (t->box_mask) {
         __m128i *box = (__m128i *)(t->box_mask + p);
         _mm_storeu_si128(box, _mm_blendv_epi8(_mm_loadu_si128(box),

@@ -31,7 +31,8 @@ static void sweep(Coverage *c) {
 
 typedef struct {
     uint8_t *canvas, *layer; /* height x width x 3; the layer may be NULL */
-    uint16_t *mask;          /* may be NULL; else strength is there too */
+    void *mask;              /* may be NULL; else strength is there too */
+    int narrow;              /* has the mask 8 bits, not 16? */
     uint8_t *strength, *box_mask;
     int width, height, threshold;
 } Target;
@@ -79,7 +80,6 @@ static inline void tally(int64_t *under, const uint8_t *dst, const uint8_t *alph
 static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t *alpha, int n) {
     uint8_t wins[BLOCK], threshold = (uint8_t)t->threshold, any = 0;
     uint8_t *strength = t->strength + p;
-    uint16_t *mask = t->mask + p, id = g->id;
     for (int i = 0; i < n; i++) {
         uint8_t before = strength[i], a = alpha[i];
         uint8_t w = (uint8_t)-((a >= threshold) & (a > before));
@@ -88,7 +88,13 @@ static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t 
         any |= w;
     }
     if (!any) return 0;
-    for (int i = 0; i < n; i++) mask[i] = wins[i] ? id : mask[i];
+    if (t->narrow) {
+        uint8_t *mask = (uint8_t *)t->mask + p, id = (uint8_t)g->id;
+        for (int i = 0; i < n; i++) mask[i] = wins[i] ? id : mask[i];
+    } else {
+        uint16_t *mask = (uint16_t *)t->mask + p, id = g->id;
+        for (int i = 0; i < n; i++) mask[i] = wins[i] ? id : mask[i];
+    }
     if (t->box_mask) {
         uint8_t *boxes = t->box_mask + p, box = (uint8_t)(g->box + 1);
         for (int i = 0; i < n; i++) boxes[i] = wins[i] ? box : boxes[i];
@@ -131,6 +137,10 @@ static int lay(const Coverage *c, const Target *t, const Glyph *g) {
     return won;
 }
 
+static inline int is_free(const Target *t, size_t p) {
+    return t->narrow ? !((const uint8_t *)t->mask)[p] : !((const uint16_t *)t->mask)[p];
+}
+
 /* A glyph that lost everywhere takes its strongest pixel among those that nobody has. */
 static void rescue(const Coverage *c, const Target *t, const Glyph *g) {
     size_t best = 0;
@@ -139,14 +149,17 @@ static void rescue(const Coverage *c, const Target *t, const Glyph *g) {
         const uint8_t *alpha = c->cover + (size_t)y * c->blocks * BLOCK;
         size_t p = (size_t)(c->top + y) * t->width + c->left;
         for (int x = 0; x < c->width; x++) {
-            if (alpha[x] > most && t->mask[p + x] == 0) {
+            if (alpha[x] > most && is_free(t, p + x)) {
                 most = alpha[x];
                 best = p + x;
             }
         }
     }
     if (!most) return;
-    t->mask[best] = g->id;
+    if (t->narrow)
+        ((uint8_t *)t->mask)[best] = (uint8_t)g->id;
+    else
+        ((uint16_t *)t->mask)[best] = g->id;
     t->strength[best] = most;
     if (t->box_mask) t->box_mask[best] = (uint8_t)(g->box + 1);
 }

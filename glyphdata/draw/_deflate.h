@@ -122,14 +122,35 @@ static inline int same(const uint8_t *p, const uint8_t *q, int most) {
     return n;
 }
 
+/* Where the bytes at the start and at the end that are all zero stop and begin, to 64 bytes: most of
+ * a mask is empty above and below its text. */
+typedef struct {
+    size_t to, from;
+} Empty;
+
+static int empty64(const uint8_t *p) {
+    uint64_t q[8], any = 0;
+    memcpy(q, p, 64);
+    for (int i = 0; i < 8; i++) any |= q[i];
+    return !any;
+}
+
+static Empty empty_ends(const uint8_t *raw, size_t n) {
+    Empty e = {0, n};
+    while (e.to + 64 <= n && empty64(raw + e.to)) e.to += 64;
+    while (e.from >= e.to + 64 && empty64(raw + e.from - 64)) e.from -= 64;
+    return e;
+}
+
 /* Cut `raw` into tokens and count them; the number of tokens. The nearer match wins a tie: its
  * distance takes fewer bits. */
-static size_t tokenize(const uint8_t *raw, size_t n, size_t near, size_t above, uint16_t *tokens,
-                       uint32_t *counts) {
+static size_t tokenize(const uint8_t *raw, size_t n, Empty empty, size_t near, size_t above,
+                       uint16_t *tokens, uint32_t *counts) {
     size_t made = 0;
     for (size_t i = 0; i < n;) {
         int most = n - i < LONGEST ? (int)(n - i) : LONGEST;
-        int left = i >= near ? same(raw + i, raw + i - near, most) : 0;
+        int known = i >= near && (i + (size_t)most <= empty.to || i - near >= empty.from);
+        int left = known ? most : i >= near ? same(raw + i, raw + i - near, most) : 0;
         int up = left < most && i >= above ? same(raw + i, raw + i - above, most) : 0;
         int best = up > left ? up : left;
         int token = raw[i];
@@ -144,17 +165,17 @@ static size_t tokenize(const uint8_t *raw, size_t n, size_t near, size_t above, 
     return made;
 }
 
-static uint32_t adler32(const uint8_t *p, size_t n) {
-    uint32_t a = 1, b = 0;
+/* n zero bytes add n times a to b, and nothing to a. */
+static uint32_t adler32(const uint8_t *raw, size_t all, Empty empty) {
+    uint32_t a = 1, b = (uint32_t)(empty.to % 65521);
+    const uint8_t *p = raw + empty.to;
+    size_t n = empty.from - empty.to;
     while (n) {
         size_t chunk = n < 5504 ? n : 5504; /* 86 * 64: as far as 32 bits hold b */
         n -= chunk;
         for (; chunk >= 64; chunk -= 64, p += 64) {
-            uint64_t q[8], any = 0;
-            memcpy(q, p, 64);
-            for (int i = 0; i < 8; i++) any |= q[i];
             b += 64 * a;
-            if (!any) continue;
+            if (empty64(p)) continue;
             uint32_t sum = 0, rising = 0;
             for (int i = 0; i < 64; i++) {
                 sum += p[i];
@@ -170,6 +191,7 @@ static uint32_t adler32(const uint8_t *p, size_t n) {
         a %= 65521;
         b %= 65521;
     }
+    b = (uint32_t)((b + (uint64_t)a * ((all - empty.from) % 65521)) % 65521);
     return b << 16 | a;
 }
 
@@ -267,7 +289,8 @@ static uint8_t *zlib_stream(const uint8_t *raw, size_t n, size_t near, size_t ab
     uint16_t *tokens = malloc(n * sizeof *tokens);
     if (!tokens) return NULL;
     int reachable = above <= 32768;
-    size_t made = tokenize(raw, n, near, reachable ? above : n, tokens, counts);
+    Empty empty = empty_ends(raw, n);
+    size_t made = tokenize(raw, n, empty, near, reachable ? above : n, tokens, counts);
     Coded distance[2] = {coded_distance((int)near), coded_distance(reachable ? (int)above : 4)};
     for (int t = 0; t < TOKENS; t++)
         symbols[t < 256 ? t : coded_length((t - 256) / 2 + SHORTEST).symbol] += counts[t];
@@ -287,7 +310,7 @@ static uint8_t *zlib_stream(const uint8_t *raw, size_t n, size_t near, size_t ab
         for (size_t i = 0; i < made; i++) put(&w, words[tokens[i]].value, words[tokens[i]].bits);
         put(&w, codes[END], lengths[END]);
         if (w.bits) w.out++; /* the bits held are in memory already */
-        uint32_t check = adler32(raw, n);
+        uint32_t check = adler32(raw, n, empty);
         for (int i = 0; i < 4; i++) *w.out++ = (uint8_t)(check >> (24 - 8 * i));
         *size = (size_t)(w.out - out);
     }

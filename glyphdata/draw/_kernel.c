@@ -22,8 +22,10 @@ typedef struct {
     int ndim;
 } Want;
 
+#define NARROW_OR_WIDE 'M' /* unsigned whole numbers of 8 or of 16 bits */
+
 static const Want WANTS[ARRAYS] = {
-    {"canvas", 'B', 1, 0, 3},  {"layer", 'B', 1, 1, 3},    {"mask", 'H', 1, 1, 2},
+    {"canvas", 'B', 1, 0, 3},  {"layer", 'B', 1, 1, 3},    {"mask", NARROW_OR_WIDE, 1, 1, 2},
     {"strength", 'B', 1, 1, 2}, {"box_mask", 'B', 1, 1, 2}, {"points", 'f', 0, 0, 2},
     {"verbs", 'B', 0, 0, 1},   {"starts", 'i', 0, 0, 2},   {"rows", 'i', 0, 0, 1},
     {"matrices", 'd', 0, 0, 2}, {"colors", 'B', 0, 0, 2},   {"ids", 'H', 0, 0, 1},
@@ -37,7 +39,9 @@ static Py_ssize_t item_size(char format) {
 /* numpy spells int64 'l' or 'q', whichever C type has eight bytes. */
 static int same_format(const char *have, char want) {
     char f = have ? have[0] : 'B';
-    return (f == want || (want == 'q' && f == 'l') || (want == 'i' && f == 'l')) && (!have || !have[1]);
+    int same = f == want || (want == 'q' && f == 'l') || (want == 'i' && f == 'l') ||
+               (want == NARROW_OR_WIDE && (f == 'B' || f == 'H'));
+    return same && (!have || !have[1]);
 }
 
 static int take(PyObject *object, const Want *want, Py_buffer *view) {
@@ -54,7 +58,7 @@ static int take(PyObject *object, const Want *want, Py_buffer *view) {
         return 0;
     }
     if (view->ndim == want->ndim && same_format(view->format, want->format) &&
-        view->itemsize == item_size(want->format))
+        (want->format == NARROW_OR_WIDE || view->itemsize == item_size(want->format)))
         return 1;
     PyErr_Format(PyExc_ValueError, "%s must have %d dimensions of type '%c'", want->name, want->ndim,
                  want->format);
@@ -139,8 +143,9 @@ static int ink_in(Coverage *c, const Target *t, const Glyph *g) {
 }
 
 static PyObject *draw_all(const Py_buffer *v, int threshold) {
-    Target t = {v[CANVAS].buf, v[LAYER].buf, v[MASK].buf, v[STRENGTH].buf, v[BOX_MASK].buf,
-                (int)v[CANVAS].shape[1], (int)v[CANVAS].shape[0], threshold};
+    int narrow = v[MASK].obj && v[MASK].itemsize == 1;
+    Target t = {v[CANVAS].buf, v[LAYER].buf, v[MASK].buf, narrow, v[STRENGTH].buf,
+                v[BOX_MASK].buf, (int)v[CANVAS].shape[1], (int)v[CANVAS].shape[0], threshold};
     Coverage c = {0};
     uint8_t *columns = malloc((size_t)t.width + BLOCK);
     if (!columns) return PyErr_NoMemory();

@@ -35,11 +35,6 @@ def picture(pixels: Pixels, format: Format, quality: int, subsampling: str) -> b
     return out.getvalue()
 
 
-def mask(ids: NDArray[np.uint16], clusters: int) -> bytes:
-    """The cluster instance mask: 8 bits up to 255 clusters in the picture, else 16."""
-    return png.encode(ids.astype(np.uint8) if clusters <= 255 else ids)
-
-
 def layout(sample: Sample) -> bytes:
     """`layout.json`: every line, word and cluster, as whole numbers of 1/16 px."""
     boxes = [

@@ -23,7 +23,7 @@ _draw = twin.draw if _MODULE is None else _MODULE.draw
 def draw(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
     canvas: NDArray[np.uint8],
     layer: NDArray[np.uint8] | None,
-    mask: NDArray[np.uint16] | None,
+    mask: NDArray[np.uint8] | NDArray[np.uint16] | None,
     strength: NDArray[np.uint8] | None,
     box_mask: NDArray[np.uint8] | None,
     outlines: Outlines,

@@ -18,6 +18,10 @@ from glyphdata.scene.scene import Canvas, Pixels, Scene
 from glyphdata.scene.typeset import Floats, Ints, SetBox, Typeset
 
 
+NARROW = 255
+"""Up to so many clusters in a picture its mask has 8 bits, beyond that 16."""
+
+
 class Painter:
     """Draws typeset scenes, one after another, into buffers that it keeps.
 
@@ -40,26 +44,28 @@ class Painter:
         self._wants = (layer, box_mask)
         self._canvas: Canvas | None = None
         self._drawn = 0, 0
-        self._mask: NDArray[np.uint16] = np.zeros((0, 0), np.uint16)
-        self._strength: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        self._masks: tuple[NDArray[np.uint8], NDArray[np.uint16]]
+        self._mask: NDArray[np.uint8] | NDArray[np.uint16]
+        self._strength: NDArray[np.uint8]
         self._layer: Pixels | None = None
         self._box_mask: NDArray[np.uint8] | None = None
 
-    def _ready(self, canvas: Canvas) -> None:
+    def _ready(self, canvas: Canvas, clusters: int) -> None:
         """Buffers of that size, all zero; only rows that were drawn on are wiped."""
-        if canvas == self._canvas:
-            top, bottom = self._drawn
+        top, bottom = self._drawn
+        layer, box_mask = self._wants
+        if canvas != self._canvas:
+            shape = (canvas.height, canvas.width)
+            self._canvas = canvas
+            self._masks = (np.zeros(shape, np.uint8), np.zeros(shape, np.uint16))
+            self._strength = np.zeros(shape, np.uint8)
+            self._layer = np.zeros((*shape, 3), np.uint8) if layer else None
+            self._box_mask = np.zeros(shape, np.uint8) if box_mask else None
+        else:
             for buffer in (self._mask, self._strength, self._layer, self._box_mask):
                 if buffer is not None:
                     buffer[top:bottom].fill(0)
-            return
-        layer, box_mask = self._wants
-        shape = (canvas.height, canvas.width)
-        self._canvas = canvas
-        self._mask = np.zeros(shape, np.uint16)
-        self._strength = np.zeros(shape, np.uint8)
-        self._layer = np.zeros((*shape, 3), np.uint8) if layer else None
-        self._box_mask = np.zeros(shape, np.uint8) if box_mask else None
+        self._mask = self._masks[clusters > NARROW]
 
     def _rows(self, box: SetBox) -> Ints:
         face = self._catalogue.open(box.face_token)
@@ -67,21 +73,26 @@ class Painter:
 
     def draw(self, scene: Scene, typeset: Typeset, pixels: Pixels) -> Sample:
         """The sample of a scene; `pixels` hold its painted background and are drawn upon."""
-        self._ready(scene.canvas)
-        self._drawn = 0, scene.canvas.height
         boxes = typeset.boxes
+        firsts = [1]
+        for box in boxes:
+            firsts.append(firsts[-1] + len(box.clusters))
+        self._ready(scene.canvas, firsts[-1] - 1)
+        self._drawn = 0, scene.canvas.height
         counts = [len(box.glyphs) for box in boxes]
-        firsts = np.cumsum([1, *(len(box.clusters) for box in boxes)])
-        owner = np.repeat(np.arange(len(boxes), dtype=np.uint8), counts)
-        ids = np.concatenate(
-            [box.glyph_clusters + first for box, first in zip(boxes, firsts[:-1], strict=True)]
-        ).astype(np.uint16)
-        rows = np.concatenate([self._rows(box) for box in boxes])
-        matrices = np.concatenate(
-            [_matrices(box, decided.place) for box, decided in zip(boxes, scene.boxes, strict=True)]
-        )
-        colors = np.array([box.ink.color for box in scene.boxes], np.uint8)[owner]
-        ink = np.zeros((len(ids), 4), np.int32)
+        total = sum(counts)
+        owner, ids = np.empty(total, np.uint8), np.empty(total, np.uint16)
+        rows, matrices = np.empty(total, np.int32), np.empty((total, 9))
+        colors = np.empty((total, 3), np.uint8)
+        end = 0
+        for number, (box, decided) in enumerate(zip(boxes, scene.boxes, strict=True)):
+            here = slice(end, end := end + counts[number])
+            owner[here] = number
+            np.add(box.glyph_clusters, firsts[number], out=ids[here], casting="unsafe")
+            rows[here] = self._rows(box)
+            colors[here] = decided.ink.color
+            _fill_matrices(box, decided.place, matrices[here])
+        ink = np.zeros((total, 4), np.int32)
         under = np.zeros((len(boxes), 5), np.int64)
         kernel.draw(
             pixels,
@@ -112,24 +123,22 @@ def _rows_drawn(ink: Ints) -> tuple[int, int]:
     return (int(seen[:, 1].min()), int(seen[:, 3].max())) if len(seen) else (0, 0)
 
 
-def _matrices(box: SetBox, place: Homography) -> Floats:
+def _fill_matrices(box: SetBox, place: Homography, out: Floats) -> None:
     """Each glyph's map from em units, y up, to the canvas: n × 9, row by row."""
-    out = np.empty((len(box.glyphs), 9))
     size = box.size_px
+    a, b, c, d, e, f, g, h, i = place
     x, y = box.pens[:, 0], box.pens[:, 1]
-    out[:, 0::3] = place.a * size, place.d * size, place.g * size
-    out[:, 1::3] = -place.b * size, -place.e * size, -place.h * size
-    out[:, 2] = place.a * x + place.b * y + place.c
-    out[:, 5] = place.d * x + place.e * y + place.f
-    out[:, 8] = place.g * x + place.h * y + place.i
-    return out
+    out[:] = (a * size, -b * size, 0.0, d * size, -e * size, 0.0, g * size, -h * size, 0.0)
+    out[:, 2] = a * x + b * y + c
+    out[:, 5] = d * x + e * y + f
+    out[:, 8] = 1.0 if place.is_affine else g * x + h * y + i
 
 
 def _labels(
     scene: Scene,
     typeset: Typeset,
     counts: list[int],
-    firsts: NDArray[np.int64],
+    firsts: list[int],
     ink: Ints,
     under: NDArray[np.int64],
 ) -> tuple[BoxLabels, ...]:
@@ -138,7 +147,7 @@ def _labels(
     for number, (box, placed) in enumerate(zip(scene.boxes, typeset.boxes, strict=True)):
         end = start + counts[number]
         ratio, noise = _seen_behind(under[number].tolist(), box.ink.color)
-        labels.append(annotate(box, placed, ink[start:end], int(firsts[number]), ratio, noise))
+        labels.append(annotate(box, placed, ink[start:end], firsts[number], ratio, noise))
         start = end
     return tuple(labels)
 

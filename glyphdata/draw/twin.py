@@ -17,7 +17,7 @@ from glyphdata.faces.outlines import CUBIC, MOVE, USES
 def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes them
     canvas: NDArray[np.uint8],
     layer: NDArray[np.uint8] | None,
-    mask: NDArray[np.uint16] | None,
+    mask: NDArray[np.uint8] | NDArray[np.uint16] | None,
     strength: NDArray[np.uint8] | None,
     box_mask: NDArray[np.uint8] | None,
     points: NDArray[np.float32],
@@ -59,7 +59,7 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
         ink[i] = _ink(window, cover)
         if mask is not None and strength is not None:
             won = _claimed(mask[at], strength[at], cover, threshold)
-            mask[at][won] = ids[i]
+            mask[at][won] = ids[i] & np.iinfo(mask.dtype).max
             strength[at][won] = cover[won]
             if box_mask is not None:
                 box_mask[at][won] = (box + 1) & 0xFF
@@ -89,7 +89,7 @@ def _check_targets(
     if mask is not None:
         if strength is None:
             raise ValueError("a mask needs its strength")
-        _fits("mask", mask, np.uint16, size)
+        _fits("mask", mask, np.uint8 if mask.dtype == np.uint8 else np.uint16, size)
     for name, array in (("strength", strength), ("box_mask", box_mask)):
         if array is not None:
             _fits(name, array, np.uint8, size)
@@ -167,7 +167,10 @@ def _ink(window: Window, cover: Coverage) -> tuple[int, int, int, int]:
 
 
 def _claimed(
-    mask: NDArray[np.uint16], strength: NDArray[np.uint8], cover: Coverage, threshold: int
+    mask: NDArray[np.uint8] | NDArray[np.uint16],
+    strength: NDArray[np.uint8],
+    cover: Coverage,
+    threshold: int,
 ) -> NDArray[np.bool_]:
     """The pixels that the glyph takes; where it wins none, its strongest that nobody has."""
     won: NDArray[np.bool_] = (cover >= threshold) & (cover > strength)

@@ -5,8 +5,8 @@ An engine gets a recipe for a worker (`setup`), a list of task numbers and someo
 Nothing here knows what a task makes: that is between the worker and the reader of `Finished`.
 
 A worker marks its progress within a task as a number that only grows. The mark shows life, and says
-where a worker was when it died. A task that fails in `TRIES` workers is quarantined; the others go
-on.
+where a worker was when it died. A task that fails in `TRIES` workers, or fails knowingly (with an
+error of ours) once, is quarantined; the others go on.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ class Engine(Protocol):
     def run(self, setup: Setup, tasks: Sequence[int], on_event: Callable[[Event], None]) -> None:
         """Run every task, each to `Finished` or `Quarantined`, in no promised order.
 
-        A fault of the setup, and a task's `OutputError` (no task could write then), are raised here
-        once all workers are gone; so is whatever `on_event` raises.
+        A fault of the setup, and a task's `OutputError` or `InputError` (what one task cannot write
+        or read, others cannot either), are raised here once all workers are gone; so is whatever
+        `on_event` raises.
         """
         ...

@@ -30,7 +30,8 @@ class Fault:
     def of(cls, error: BaseException) -> Fault:
         """The fault that an exception tells of."""
         if isinstance(error, GlyphdataError):
-            said = " › ".join((*error.trail, error.message))
+            where = " › ".join(error.trail)
+            said = f"{where}: {error.message}" if where else error.message
             return cls("raised", type(error).__name__, said, error.hint)
         details = "".join(traceback.format_exception(error))
         said = str(error).partition("\n")[0]
@@ -38,8 +39,13 @@ class Fault:
 
     @property
     def stops_all(self) -> bool:
-        """Would every other task meet it too? True where the output cannot be written."""
-        return self.name == errors.OutputError.__name__
+        """Would other tasks meet it too? True where the output, or an input, cannot be used."""
+        return self.name in (errors.OutputError.__name__, errors.InputError.__name__)
+
+    @property
+    def repeats(self) -> bool:
+        """Would another try end the same way? True for what was raised knowingly."""
+        return self.kind == "raised" and not self.details
 
     def error(self) -> Exception:
         """The exception to raise for it: the user's fault as itself, ours with its traceback."""
@@ -52,4 +58,5 @@ class Fault:
 
     def __str__(self) -> str:
         way_out = f" ({self.hint})" if self.hint else ""
-        return f"{self.name}: {self.message}{way_out}"
+        bug = f"{self.name}: " if self.details else ""
+        return f"{bug}{self.message}{way_out}"

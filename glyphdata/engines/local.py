@@ -175,7 +175,7 @@ class _Crew:
             raise fault.error()
         marks = self.trials.setdefault(task, [])
         marks.append(mark)
-        if len(marks) < TRIES:
+        if len(marks) < TRIES and not fault.repeats:
             self.on_event(Failed(task, fault, len(marks), mark))
             self.waiting.appendleft(task)
         else:

@@ -100,12 +100,10 @@ class Catalogue:
     def script_faces(self, script: str, language: str = "") -> int:
         """The usable faces that are at home in a script (`latin`, `han`, …).
 
-        With a BCP 47 language that is written with Han, those that draw its shapes of them.
+        With a BCP 47 language that is written with Han, those that draw its shapes of them. None
+        for a script that no face is at home in: texts may come in any.
         """
-        bits = self._scripts.get(script)
-        if bits is None:
-            raise _unknown("script", script, self._scripts)
-        return bits & self._variant(language) & self.usable
+        return self._scripts.get(script, 0) & self._variant(language) & self.usable
 
     def where(
         self,

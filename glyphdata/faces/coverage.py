@@ -11,10 +11,10 @@ _FILLERS = frozenset(
     (0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x034F, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F)
 )
 
-# What ends a line, and what HarfBuzz hides whether the face has a glyph for it or not (its list of
-# default ignorables: Unicode's without the Hangul fillers).
+# Tabs and line ends, which are set as room, and what HarfBuzz hides whether the face has a glyph
+# for it or not (its list of default ignorables: Unicode's without the Hangul fillers).
 _NEEDLESS_RANGES = (
-    (0x0A, 0x0D),
+    (0x09, 0x0D),
     (0x85, 0x85),
     (0xAD, 0xAD),
     (0x034F, 0x034F),
@@ -34,7 +34,7 @@ PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 
 
 def needs_no_glyph(code: int) -> bool:
-    """Is the code point drawn by no face: a line end, a joiner, a bidi control, a selector?"""
+    """Is the code point drawn by no face: a tab, a line end, a joiner, a control, a selector?"""
     return any(low <= code <= high for low, high in _NEEDLESS_RANGES)
 
 

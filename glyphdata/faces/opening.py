@@ -35,12 +35,18 @@ class OpenFace:
 
 def opened(face: Face, path: Path) -> OpenFace:
     """The face, opened; `InputError` when the file's bytes are not those that were registered."""
-    digest = _sha256(path, path.stat().st_mtime_ns)
+    hint = f"reinstall {face.source.package} {face.source.version}"
+    try:
+        digest = _sha256(path, path.stat().st_mtime_ns)
+    except OSError as fault:
+        raise InputError(
+            f"<font-{face.token}> {face.key}: {path} cannot be read: {fault.strerror}", hint=hint
+        ) from None
     if digest != face.sha256:
         raise InputError(
             f"<font-{face.token}> {face.key}: {path} has changed since it was registered "
             f"(sha256 {digest[:12]}…, not {face.sha256[:12]}…)",
-            hint=f"reinstall {face.source.package} {face.source.version}",
+            hint=hint,
         )
     font = hb.Font(_shape(path, face.index))
     if face.axes:

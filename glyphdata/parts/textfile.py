@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import os
 import re
-import unicodedata
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,8 +30,9 @@ _STRIDE = 16  # half a byte of memory a record
 _PIECE = 1 << 20
 _MOST = 4 * LONGEST + 4096  # bytes a record can have and still be a text within LONGEST
 _FORMATS = ".txt, .jsonl, .ndjson, .csv, .tsv or .parquet"
-_BREAKS = re.compile("[\t-\r \x1c-\x1f\x85\u2028\u2029]+")
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 Integers = NDArray[np.int64]
 
@@ -130,33 +130,33 @@ class Rows:
     def text(self, number: int) -> str:
         """The text of a row; a `Rejection` that names file and row where it holds none."""
         try:
-            return cleaned(self.read(self.records[number + self.skipped]))
+            return judged(self.read(self.records[number + self.skipped]))
         except Rejection as fault:
             raise fault.inside(f"{self.name} › row {number + 1}") from None
 
 
-def cleaned(value: object) -> str:
-    """The text in NFC, white space around it gone, line ends and tabs in it turned to spaces.
+def judged(value: object) -> str:
+    """The text, exactly as it was given, where it is one that can be drawn.
 
-    `Rejection`: `empty-text`, `bad-text` (no string, a control character, a lone surrogate),
-    `text-too-long`.
+    `Rejection`: `empty-text`, `bad-text` (no string, a control character other than tab and line
+    ends, a lone surrogate, a noncharacter), `text-too-long`.
     """
     if not isinstance(value, str):
         raise Rejection("bad-text", f"{type(value).__name__} where a text should be")
     if len(value) > LONGEST:
         raise Rejection("text-too-long", f"{len(value)} characters, {LONGEST} at most")
-    text = _BREAKS.sub(" ", value).strip()
-    if not text:
+    if not value.strip():
         raise Rejection("empty-text", "nothing but white space")
-    wrong = _NO_TEXT.search(text)
+    wrong = _NO_TEXT.search(value)
     if wrong is not None:
         raise Rejection("bad-text", f"U+{ord(wrong[0]):04X} is no character of a text")
-    return unicodedata.normalize("NFC", text)
+    return value
 
 
 def _decoded(record: bytes) -> str:
+    """A record's text, without the carriage return that is half of its line end."""
     try:
-        return record.decode()
+        return record.removesuffix(b"\r").decode()
     except UnicodeDecodeError as fault:
         raise Rejection("bad-text", f"no UTF-8 at byte {fault.start}") from None
 
@@ -172,7 +172,7 @@ def _from_json(record: bytes) -> object:
 
 def _cells(record: bytes, delimiter: str) -> list[str]:
     """The cells of one CSV record; `Rejection` where the record breaks the rules."""
-    text = _decoded(record).rstrip("\r")
+    text = _decoded(record)
     if len(text) > csv.field_size_limit():
         raise Rejection("text-too-long", f"a row of {len(text)} characters")
     try:

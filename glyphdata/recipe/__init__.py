@@ -15,6 +15,7 @@ from typing import Any, Self
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError
 
 from glyphdata.errors import GlyphdataError, RecipeError
+from glyphdata.faces.locate import INSTALL
 from glyphdata.parts import Background, EffectRange, Layout, TextSource
 from glyphdata.recipe.document import Value, read
 from glyphdata.recipe.faults import Fault, faults_of
@@ -35,6 +36,7 @@ class Recipe(Closed):
     layouts: SkipValidation[tuple[Layout, ...]] = Field(description="Where boxes may lie.")
     effects: SkipValidation[tuple[EffectRange, ...]] = Field(description="Changes of the pixels.")
     _root: Path = PrivateAttr(default=Path())
+    _named: str = PrivateAttr(default="recipe")
 
     @classmethod
     def from_resolved(cls, data: Mapping[str, Value], root: Path) -> Self:
@@ -83,8 +85,11 @@ class Recipe(Closed):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def ready(self) -> Self:
-        """The same recipe with the files of its parts found; `RecipeError` with every fault."""
-        faults: list[Fault] = []
+        """The same recipe with the files of its parts found; `RecipeError` with every fault.
+
+        That no installed face answers to `faces` is one of them.
+        """
+        faults = self._without_faces()
         found: dict[str, tuple[object, ...]] = {"texts": (), "backgrounds": ()}
         for room in found:
             for number, part in enumerate(getattr(self, room)):
@@ -92,13 +97,28 @@ class Recipe(Closed):
                     found[room] += (part.ready(self.root),)
                 except GlyphdataError as error:
                     faults.append((f"{room}.{number}", str(error)))
+        made = self
+        if not faults:
+            made = self.model_copy(update=found)
+            made._without_source(faults)
         if faults:
-            raise _broken(faults)
-        made = self.model_copy(update=found)
-        made._without_source(faults)
-        if faults:
-            raise _broken(faults)
+            raise _broken(faults).inside(self._named)
         return made
+
+    def _without_faces(self) -> list[Fault]:
+        from glyphdata.faces.catalogue import load  # reads the registry, which a gate need not
+
+        try:
+            found = load().where(
+                scripts=self.faces.scripts,
+                families=self.faces.families,
+                categories=self.faces.categories,
+            )
+        except GlyphdataError as error:
+            return [("faces", str(error))]
+        if found:
+            return []
+        return [("faces", f"no installed face answers to it ({INSTALL}, or ask for less)")]
 
     def _without_source(self, faults: list[Fault]) -> None:
         given = {level for source in self.texts for level in source.levels()}
@@ -116,13 +136,15 @@ def load_recipe(path: Path | str, overrides: Sequence[str] = ()) -> Recipe:
     values = read(path)
     for room, parts in DEFAULTS.items():
         values.setdefault(room, [dict(part) for part in parts])
+    faults = [fault for text in overrides for fault in override(values, text)]
     try:
-        faults = [fault for text in overrides for fault in override(values, text)]
-        if faults:
-            raise _broken(faults)
-        return Recipe.from_resolved(values, path.parent)
+        recipe = Recipe.from_resolved(values, path.parent)
     except RecipeError as error:
-        raise error.inside(str(path)) from None
+        raise _broken([*faults, *error.faults]).inside(str(path)) from None
+    if faults:
+        raise _broken(faults).inside(str(path))
+    recipe._named = str(path)
+    return recipe
 
 
 def _closed(values: Mapping[str, Value], faults: list[Fault]) -> Closed | None:

@@ -36,6 +36,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_YAML = "a recipe is YAML; `glyphdata new` writes one to compare with"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -69,14 +70,16 @@ def parse(data: bytes) -> Value:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RecipeError(f"is not UTF-8 at byte {error.start}") from None
+        raise RecipeError(
+            f"is not UTF-8 at byte {error.start}", hint="a recipe is YAML, saved as UTF-8"
+        ) from None
     try:
         return _document(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         fault = error.problem or error.context or "is no YAML"
-        raise RecipeError(f"{_place(error.problem_mark)}{fault}") from None
+        raise RecipeError(f"{_place(error.problem_mark)}{fault}", hint=_YAML) from None
     except yaml.YAMLError as error:
-        raise RecipeError(f"is no YAML: {' '.join(str(error).split())}") from None
+        raise RecipeError(f"is no YAML: {' '.join(str(error).split())}", hint=_YAML) from None
 
 
 def described(value: Value) -> str:

@@ -25,6 +25,7 @@ from glyphdata.shards.keys import Places
 THUMB_PX = 480
 """The longer side of a thumbnail: about 320 are shown, and many screens have smaller pixels."""
 
+_LOOK = "`glyphdata verify` tells all that is wrong"
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -54,6 +55,8 @@ def preview(out: Path, sheet: Path, count: int = 60) -> int:
 
 def _spread(places: Places, count: int) -> tuple[int, Iterator[StoredSample]]:
     """How many samples there are, and `count` of them at even distances."""
+    if not places.root.is_dir():
+        raise InputError(f"there is no folder {places.root}", hint="give the folder of a dataset")
     table = read_index(places, ("key", "shard", "offset", "size"))
     if table is None or not len(table):
         raise InputError(
@@ -73,8 +76,13 @@ def _read(places: Places, key: str, shard: int, offset: int, size: int) -> Store
             file.seek(offset)
             blob = file.read(size)
     except OSError as fault:
-        raise InputError(f"it cannot be read: {fault.strerror}").inside(str(path)) from fault
-    return StoredSample(key, tarread.sample(blob, key))
+        raise InputError(f"it cannot be read: {fault.strerror}", hint=_LOOK).inside(
+            str(path)
+        ) from fault
+    try:
+        return StoredSample(key, tarread.sample(blob, key))
+    except InputError as fault:
+        raise InputError(fault.message, hint=_LOOK).inside(str(path)) from None
 
 
 def _card(sample: StoredSample) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from glyphdata.errors import InputError
 from glyphdata.review import checks as room
 from glyphdata.review.evidence import Check, DatasetSeen, Finding, ShardSeen, StoredSample
-from glyphdata.shards.keys import Places
+from glyphdata.shards.keys import Places, number_of
 from glyphdata.shards.tarread import Member, open_tar
 
 MOST = 100
@@ -82,6 +82,8 @@ def verify(
     """
     places = Places(root)
     paths = places.shards()
+    if not root.is_dir():
+        raise InputError(f"there is no folder {root}", hint="give the folder of a dataset")
     if not paths:
         raise InputError(
             f"{root} holds no shards", hint="a dataset has data/train-000000.tar and so on"
@@ -105,7 +107,7 @@ def verify(
 
 def _looked_at(path: Path, checks: Sequence[Check], docket: _Docket) -> ShardSeen | None:
     """Read one shard, its samples checked on the way; None where nothing can be read of it."""
-    number = path.stem.removeprefix("train-")
+    number = number_of(path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -113,8 +115,8 @@ def _looked_at(path: Path, checks: Sequence[Check], docket: _Docket) -> ShardSee
     except OSError as fault:
         docket.add([Finding("shard", path.name, f"it cannot be read: {fault.strerror}")])
         return None
-    if not number.isdecimal():
-        docket.add([Finding("shard", path.name, "its name has no number")])
+    if number is None:
+        docket.add([Finding("shard", path.name, "it is not called as shards are")])
         return None
     keys: list[str] = []
     offsets: list[int] = []
@@ -130,7 +132,7 @@ def _looked_at(path: Path, checks: Sequence[Check], docket: _Docket) -> ShardSee
                 docket.add(check.of_sample(stored))
     except InputError as fault:
         docket.add([Finding("shard", path.name, fault.message)])
-    return ShardSeen(int(number), path, size, digest, tuple(keys), tuple(offsets), tuple(sizes))
+    return ShardSeen(number, path, size, digest, tuple(keys), tuple(offsets), tuple(sizes))
 
 
 def _samples(path: Path) -> Iterator[list[Member]]:

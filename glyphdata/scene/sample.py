@@ -57,7 +57,7 @@ class Sample:
     scene: Scene
     pixels: Pixels
     annotation: Annotation
-    mask: NDArray[np.uint16]  # height × width: v > 0 is the v-th cluster of the picture with ink
+    mask: NDArray[np.uint8] | NDArray[np.uint16]  # height × width: v is the v-th cluster
     box_mask: NDArray[np.uint8] | None  # height × width: v > 0 is the box with id v - 1
     layer: Pixels | None  # the same ink on black
 

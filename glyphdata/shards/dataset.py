@@ -20,12 +20,13 @@ from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Pixels
 from glyphdata.shards import tarread
 from glyphdata.shards.index import read_index
-from glyphdata.shards.keys import PICTURES, Places
+from glyphdata.shards.keys import PICTURES, Places, number_of
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded: 134 million pixels."""
 
 _OPEN_AT_ONCE = 64
+_AGAIN = "fetch it again, or run `glyphdata generate` again: it makes what is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class Dataset:
         self.path = Path(path)
         self._places = Places(self.path)
         if not self.path.is_dir():
-            raise InputError(f"there is no folder {self.path}")
+            raise InputError(
+                f"there is no folder {self.path}", hint="give the folder of a dataset"
+            )
         table = read_index(self._places, ["key", "shard", "offset", "size"])
         if table is None:
             table = _scanned(self._places)
@@ -190,9 +193,9 @@ class Dataset:
         try:
             blob = os.pread(self._file(shard), size, int(self._offsets[number]))
         except OSError as fault:
-            raise InputError(f"cannot read {path}: {fault.strerror}") from None
+            raise InputError(f"cannot read {path}: {fault.strerror}", hint=_AGAIN) from None
         if len(blob) != size:
-            raise InputError(f"{path} is cut short", hint="fetch it or generate it again")
+            raise InputError(f"{path} is cut short", hint=_AGAIN)
         key = self._keys[number].as_py()
         try:
             return Record(key, tarread.sample(blob, key))
@@ -223,7 +226,11 @@ def _scanned(places: Places) -> pa.Table:
         )
     rows: list[tuple[str, int, int, int]] = []
     for path in shards:
-        number = int(path.stem.removeprefix("train-"))
+        number = number_of(path)
+        if number is None:
+            raise InputError(
+                f"{path} is not called as shards are", hint="move it elsewhere, or rename it"
+            )
         for member in tarread.open_tar(path):
             if rows and rows[-1][:2] == (member.key, number):
                 key, _, start, _ = rows.pop()

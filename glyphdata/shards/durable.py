@@ -17,6 +17,11 @@ _WAYS_OUT = {
     errno.EACCES: "choose a folder that you may write to",
     errno.EPERM: "choose a folder that you may write to",
     errno.EROFS: "the file system is read-only; choose another folder",
+    errno.ENOENT: "choose another folder",
+    errno.ENOTDIR: "a file stands where a folder should; choose another folder",
+    errno.EEXIST: "a file stands where a folder should; choose another folder",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EFBIG: "files may not grow that large here; write fewer samples into each shard",
 }
 
 

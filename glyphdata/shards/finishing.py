@@ -13,7 +13,7 @@ from glyphdata.shards import index, tarread
 from glyphdata.shards.card import write_card
 from glyphdata.shards.durable import writing
 from glyphdata.shards.features import member_types
-from glyphdata.shards.keys import Places
+from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.making import Plan
 from glyphdata.shards.manifest import Provenance, Totals, write_manifest, write_sums
 from glyphdata.shards.record import Record
@@ -22,12 +22,16 @@ _LOOKED_AT = 256  # samples whose members tell the types of all
 
 
 def is_finished(places: Places, plan: Plan, records: Sequence[Record]) -> bool:
-    """Do manifest and index stand for exactly these shards?"""
+    """Do manifest, index and the tars that are there stand for exactly these shards?"""
     try:
         manifest = orjson.loads(places.manifest.read_bytes())
         told = [one["sha256"] for one in manifest["shards"]]
         asked = manifest["counts"]["asked"]
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return False
+    if strays(places, [record.number for record in records]):
+        return False
+    if not all(file.exists() for file in (places.sums, places.sizes, places.card)):
         return False
     merged = places.index.exists() and not any(places.index.parent.glob("part-*.parquet"))
     return merged and asked == plan.samples and told == [record.sha256 for record in records]
@@ -75,11 +79,10 @@ def finish(
 
 def _sweep(places: Places, records: Sequence[Record]) -> None:
     """Remove tars that no record stands for: readers find shards by their names alone."""
-    named = {places.shard(record.number) for record in records}
     with writing(places.data):
-        for path in set(places.shards()) - named:
-            places.record(int(path.stem.removeprefix("train-"))).unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+        for number in strays(places, [record.number for record in records]):
+            places.record(number).unlink(missing_ok=True)
+            places.shard(number).unlink(missing_ok=True)
 
 
 def _shown(places: Places) -> tuple[list[str], list[int]]:

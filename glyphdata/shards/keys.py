@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -128,3 +129,16 @@ class Places:
     def shards(self) -> tuple[Path, ...]:
         """The shards that are there, in order."""
         return tuple(sorted(self.data.glob("train-*.tar")))
+
+
+def number_of(shard: Path) -> int | None:
+    """The number in a tar's name; None where it is not called as our shards are."""
+    digits = shard.stem.removeprefix("train-")
+    plain = digits.isascii() and digits.isdecimal()
+    return int(digits) if plain and shard.name == shard_name(int(digits)) else None
+
+
+def strays(places: Places, named: Collection[int]) -> list[int]:
+    """The numbers of the tars that are there, called as shards are, but are none of those named."""
+    numbers = {number_of(path) for path in places.shards()}
+    return sorted(number for number in numbers if number is not None and number not in named)

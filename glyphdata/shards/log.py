@@ -19,7 +19,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         """`OutputError` where it cannot be written."""
         make_folder(path.parent)
-        self._path = path
+        self.path = path
         with writing(path):
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
@@ -37,5 +37,5 @@ class Log:
     def add(self, event: str, **fields: object) -> None:
         """Add a line: the time (UTC), the event's name, and its fields."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        with writing(self._path):
+        with writing(self.path):
             os.write(self._file, orjson.dumps({"time": now, "event": event, **fields}) + b"\n")

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
+from traceback import extract_tb
 from typing import Protocol
 
-from glyphdata.errors import InputError, OutputError, Rejection
+from glyphdata.errors import InputError, OutputError, PartlyDone, Rejection
 from glyphdata.shards.keys import Places, key_of
 from glyphdata.shards.record import Quarantined, Record
 from glyphdata.shards.shard import ShardWriter
@@ -110,7 +111,8 @@ class ShardMaker:
     def run(self, task: int, mark: Callable[[int], None]) -> Record:
         """Make shard `task`; `mark` hears how many of its scenes are behind.
 
-        `OutputError` where it cannot be written, `InputError` where none of its scenes can be made.
+        `OutputError` where it cannot be written, `InputError` where a file that all scenes share
+        cannot be used (a font that has changed), `PartlyDone` where none of its scenes can be made.
         """
         indices = self.plan.indices(task)
         writer = ShardWriter(
@@ -126,7 +128,7 @@ class ShardMaker:
                     quarantined.append(spot)
             mark(len(indices))
             if len(quarantined) == len(indices):
-                raise InputError(f"none of its samples can be made: {quarantined[0].message}")
+                raise PartlyDone(f"no sample of it can be made: {quarantined[0].message}")
             return writer.close(indices, rejections, quarantined)
         finally:
             writer.abandon()
@@ -135,7 +137,8 @@ class ShardMaker:
         """Add a sample to the shard, or say why it cannot be made."""
         try:
             made = self.factory.make(index)
-        except OutputError:
+        except (InputError, OutputError):
+            # The next sample would meet it too. Once it is mended, the run goes on without a hole.
             raise
         except Rejection as fault:
             rejections[fault.reason] += 1
@@ -143,7 +146,9 @@ class ShardMaker:
         except Exception as fault:
             # One sample that trips a fault must not cost a run of a million; it is named in the
             # record and the exit code.
-            return Quarantined(index, "fault", f"{type(fault).__name__}: {fault}")
+            at = extract_tb(fault.__traceback__)[-1]
+            place = f"{PurePath(at.filename).name}, line {at.lineno}"
+            return Quarantined(index, "fault", f"{type(fault).__name__}: {fault} ({place})")
         rejections.update(made.rejected)
         writer.add(key_of(index, self.plan.per_shard), made.members, made.row)
         return None

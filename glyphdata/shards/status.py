@@ -8,7 +8,7 @@ from typing import Literal
 
 from glyphdata.errors import InputError
 from glyphdata.shards.claim import claimed, recorded
-from glyphdata.shards.keys import Places
+from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.manifest import Totals
 from glyphdata.shards.record import Quarantined, read_record, shard_state
 
@@ -21,7 +21,8 @@ class Status:
 
     `state`: `finished` (nothing is missing), `partial` (finished, but shards were lost),
     `unfinished` (a run is under way, or was stopped), `damaged`. `asked` counts the scenes that
-    were asked for. The tuples of numbers are of shards.
+    were asked for. The tuples of numbers are of shards; `stray` are tars that no record stands
+    for, which readers would take for shards nevertheless.
     """
 
     state: State
@@ -32,6 +33,7 @@ class Status:
     done: tuple[int, ...]
     missing: tuple[int, ...]
     damaged: tuple[int, ...]
+    stray: tuple[int, ...]
     rejections: tuple[tuple[str, int], ...]
     quarantined: tuple[Quarantined, ...]
 
@@ -39,9 +41,14 @@ class Status:
 def status_of(path: Path | str) -> Status:
     """The status of the dataset in a folder; `InputError` where there is none."""
     places = Places(Path(path))
+    if not places.root.is_dir():
+        raise InputError(f"there is no folder {path}", hint="give the folder of a dataset")
     owner = claimed(places)
     if owner is None:
-        raise InputError(f"{path} holds no dataset of ours", hint="give the folder of a dataset")
+        raise InputError(
+            f"{path} holds no dataset of ours",
+            hint="give the folder that `glyphdata generate` wrote to",
+        )
     records, damaged = [], set()
     for number in recorded(places):
         record = read_record(places, number)
@@ -54,12 +61,14 @@ def status_of(path: Path | str) -> Status:
     done = {record.number for record in records}
     missing = set(range(owner.shards)) - done - damaged
     totals = Totals.of(records)
+    # While a run is under way, a tar stands there for a moment before its record.
     manifested = places.manifest.exists()
+    stray = strays(places, done | damaged) if manifested else []
     state: State = "unfinished"
     if manifested:
         state = "partial" if missing else "finished"
     return Status(
-        "damaged" if damaged else state,
+        "damaged" if damaged or stray else state,
         owner.fingerprint,
         owner.samples,
         totals.samples,
@@ -67,6 +76,7 @@ def status_of(path: Path | str) -> Status:
         tuple(sorted(done)),
         tuple(sorted(missing)),
         tuple(sorted(damaged)),
+        tuple(stray),
         totals.rejections,
         totals.quarantined,
     )

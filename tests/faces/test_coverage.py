@@ -37,8 +37,8 @@ def test_what_needs_no_glyph_is_hidden_by_harfbuzz_in_a_face_that_lacks_it(
     catalogue: Catalogue,
 ) -> None:
     face = catalogue.open(catalogue.families(catalogue.where(families=["Anton"]))[0][1][0])
-    line_ends = {0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029}
-    codes = [code for code in range(0x30000) if needs_no_glyph(code) and code not in line_ends]
+    room = {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029}  # blanks before HarfBuzz sees it
+    codes = [code for code in range(0x30000) if needs_no_glyph(code) and code not in room]
     assert len(codes) > 40
     for code in codes:
         buffer = hb.Buffer()

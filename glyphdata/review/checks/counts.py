@@ -38,10 +38,12 @@ class Counts(Check):
             yield self.found("sizes.json", "it is missing or damaged")
         else:
             for name in sorted(held.keys() | sizes.keys()):
-                if held.get(name) != sizes.get(name):
-                    yield self.found(
-                        name, f"it holds {held.get(name)} samples, sizes.json {sizes.get(name)}"
-                    )
+                if name not in held:
+                    yield self.found(name, "sizes.json has it; it is not there")
+                elif name not in sizes:
+                    yield self.found(name, "sizes.json does not have it")
+                elif held[name] != sizes[name]:
+                    yield self.found(name, f"it holds {held[name]} samples, sizes.json {sizes[name]}")
         manifest = _read(dataset.places.manifest)
         told = _told(manifest)
         if told is None:
