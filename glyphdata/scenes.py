@@ -304,19 +304,18 @@ class Scenes(Sequence[Scene]):
         across = 0.96 * min(canvas.width / max(cos, 1e-9), canvas.height / max(sin, 1e-9))
         room = across * (1.0 if level == "word" else rng.at("width").uniform(0.4, 1.0))
         # What several boxes may take together leaves gaps enough to find a place for each.
-        tall = min(0.9 * canvas.height, 0.6 * canvas.width * canvas.height / (wanted * room))
+        most = 0.9 * canvas.height
+        tall = min(most, 0.6 * canvas.width * canvas.height / (wanted * room))
         layouts = self.recipe.layouts
         layout = layouts[rng.at("layout").weighted([part.share for part in layouts])]
         taken = [_core(quad, boxes.overlap) for quad in taken] if boxes.overlap else taken
         for attempt, shrink in enumerate(SHRINKS):
-            found = fit(
-                shaped,
-                width_px=room * (1.0 if level == "paragraph" else shrink),
-                height_px=tall,
-                size_px=(low, max(low, largest * shrink)),
-                line_spacing=spacing,
-                max_lines=1 if level == "word" else None,
-            )
+            width = room * (1.0 if level == "paragraph" else shrink)
+            sizes = (low, max(low, largest * shrink))
+            lines = 1 if level == "word" else None
+            found = _fit(shaped, width, tall, sizes, spacing, lines)
+            if found is None and (tall < most or width < across):
+                found = _fit(shaped, across, most, (low, low), spacing, lines)
             if found is None:
                 break
             try:
@@ -353,6 +352,24 @@ class Scenes(Sequence[Scene]):
             f"no ink of the recipe reaches a contrast of {floor:g} on its ground",
             hint="lower colors.min_contrast, allow more colors.names or calmer backgrounds",
         )
+
+
+def _fit(  # noqa: PLR0913, PLR0917
+    shaped: Shaped,
+    width: float,
+    height: float,
+    sizes: tuple[float, float],
+    spacing: float,
+    lines: int | None,
+) -> Fit | None:
+    return fit(
+        shaped,
+        width_px=width,
+        height_px=height,
+        size_px=sizes,
+        line_spacing=spacing,
+        max_lines=lines,
+    )
 
 
 def _size(found: Fit) -> BBox:

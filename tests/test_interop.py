@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
@@ -168,8 +167,10 @@ def for_webdataset(contents: Contents) -> list[str]:
         one = Record(key, members)
         # Its decoder makes eight bits of three channels of every picture, masks too.
         with Image.open(io.BytesIO(members["mask.png"])) as mask:
-            sums = [int(np.asarray(image).astype(np.int64).sum()) for image in (
-                one.pixels(), mask.convert("RGB"))]
+            sums = [
+                int(np.asarray(image).astype(np.int64).sum())
+                for image in (one.pixels(), mask.convert("RGB"))
+            ]
         decoded.append(repr((key, one.facts, one.layout, one.text, sums)))
     return raw + decoded
 
@@ -228,7 +229,12 @@ def expected(records: Iterable[Record]) -> list[str]:
     """The same, by our own reader; `repr` tells 3 from 3.0 and None from an empty list."""
     said, sums = [], []
     for record in records:
-        pixels = [record.pixels(), record.mask(), record.box_mask(), record.glyph()]
+        pixels: list[np.ndarray] = [
+            record.pixels(),
+            record.mask(),
+            record.box_mask(),
+            record.glyph(),
+        ]
         seen = [(one.shape, int(one.astype(np.int64).sum())) for one in pixels]
         said.append(repr((record.key, record.facts, record.layout, record.text, seen)))
         kinds = ("jpg", "mask.png", "boxes.png", "glyph.png")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,9 +18,9 @@ import pytest
 
 import glyphdata
 from glyphdata.errors import InputError, Rejection
-from glyphdata.factory import Factory
 from glyphdata.faces.catalogue import load
 from glyphdata.faces.outlines import Outlines
+from glyphdata.factory import Factory
 from glyphdata.parts.backgrounds.black import Black
 from glyphdata.parts.backgrounds.solid import Solid
 from glyphdata.parts.codec import decode, encode
@@ -35,7 +36,7 @@ RecipeOf = Callable[..., Recipe]
 COUNT = 80
 EDGE = 1e-6
 
-WORDS = {
+WORDS: dict[str, Any] = {
     "levels": {"word": 1},
     "texts": [{"kind": "words", "language": "en"}],
     "boxes": {"count": 1, "size_px": [10, 40]},
@@ -319,7 +320,7 @@ def test_a_face_of_capitals_gets_capitals_alone(recipe_of: RecipeOf) -> None:
     small = Scenes(
         recipe_of(**{**only, "texts": [{"kind": "words", "language": "en", "case": "written"}]})
     )
-    with pytest.raises(Rejection, match="too-few-boxes|0 of 1 boxes") as caught:
+    with pytest.raises(Rejection, match="0 of 1 boxes") as caught:
         _ = small[0]
     assert caught.value.reason == "no-scene"
 

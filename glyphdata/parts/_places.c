@@ -13,7 +13,7 @@ typedef struct {
 
 static double outward(double share)
 {
-    return share * share * (3.0 - 2.0 * share);
+    return share * (0.5 + share * (1.5 - share));
 }
 
 /* The four edge normals of a quad, then the box's own two axes, with the bounds along each. */
