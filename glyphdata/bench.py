@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from glyphdata.draw import encode
+from glyphdata.engines.stopping import heed
 from glyphdata.factory import Factory
 from glyphdata.recipe import Recipe
 from glyphdata.scene.rng import Rng
@@ -125,6 +126,7 @@ def _run(factory: Factory, folder: Path, first: int, samples: int) -> tuple[int,
     with (folder / "bench.tar").open("wb") as file:
         tar = UstarWriter(file.fileno())
         for index in range(first, first + samples):
+            heed()
             start = process_time_ns()
             encoded = factory.make(index)
             extensions, contents = zip(*encoded.members, strict=True)

@@ -37,8 +37,17 @@ COMMANDS: dict[str, str] = {
 }
 """Every command with its line in `glyphdata --help`, in the order of the work."""
 
+INTERRUPTED = 130
+"""What typer makes of a Ctrl-C: 128 + SIGINT."""
+
 BROKEN_PIPE = 141
 """What a shell reports of a program that the reader of its output left: 128 + SIGPIPE."""
+
+
+class _Interrupted(GlyphdataError):
+    """A Ctrl-C in a command that has nothing to tidy."""
+
+    exit_code = INTERRUPTED
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -133,6 +142,8 @@ def _run(words: list[str]) -> tuple[int, BaseException | None]:
         if isinstance(told, BrokenPipeError):
             return BROKEN_PIPE, None
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        if code == INTERRUPTED:
+            raise _Interrupted("stopped by SIGINT", hint="run the same command again") from None
         return code, told if code == 2 else None
     return 0, None
 
@@ -143,7 +154,7 @@ def _told(fault: BaseException, code: int) -> dict[str, object]:
     # What typer raises for wrong usage puts its words together only when it is asked to.
     wording = getattr(fault, "format_message", None)
     return {
-        "type": type(fault).__name__,
+        "type": type(fault).__name__.lstrip("_"),
         "message": wording() if wording else str(getattr(fault, "message", fault)),
         "hint": str(getattr(fault, "hint", "")),
         "trail": list(getattr(fault, "trail", ())),

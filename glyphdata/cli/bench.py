@@ -22,16 +22,18 @@ def command(
     from glyphdata import bench
     from glyphdata.cli import show
     from glyphdata.draw.kernel import COMPILED
+    from glyphdata.engines.stopping import stoppable, undisturbed
 
     if not COMPILED:
         show.note("no compiled kernel here: the numpy twin runs; see `glyphdata doctor`")
     outcomes = []
-    for outcome in bench.measure(tuple(size or (512, 1024)), samples, repeats):
-        outcomes.append(outcome)
-        show.note(
-            f"{outcome.name} {outcome.size}²: {outcome.samples_per_s:.0f}/s of"
-            f" {outcome.limit_per_s:.0f}/s, share {outcome.share:.2f}"
-        )
+    with stoppable(), undisturbed():  # the measured loop looks for signals by itself
+        for outcome in bench.measure(tuple(size or (512, 1024)), samples, repeats):
+            outcomes.append(outcome)
+            show.note(
+                f"{outcome.name} {outcome.size}²: {outcome.samples_per_s:.0f}/s of"
+                f" {outcome.limit_per_s:.0f}/s, share {outcome.share:.2f}"
+            )
     if json:
         show.document(bench.document(outcomes))
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from glyphdata.engines import Event, Finished, Progressed, Quarantined, Setup, Started
 from glyphdata.engines.fault import Fault
+from glyphdata.engines.stopping import Stopped, heed, undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,13 @@ class InlineEngine:
             def mark(value: int) -> None:
                 nonlocal last
                 last = value
+                heed()
 
             try:
-                result = worker.run(task, mark)
+                with undisturbed():  # a task may catch what a signal raises in it
+                    result = worker.run(task, mark)
+            except Stopped:
+                raise
             except Exception as error:
                 fault = Fault.of(error)
                 if fault.stops_all:

@@ -74,3 +74,14 @@ def undisturbed() -> Iterator[None]:
         _door.shut = False
     if _door.waiting:
         _door.knock(_door.waiting)
+
+
+def heed() -> None:
+    """Raise the `Stopped` that was put off, at a place inside `undisturbed` where it is harmless.
+
+    Work that catches exceptions, or is called back from C where they are lost, runs undisturbed and
+    calls this in between.
+    """
+    if _door.waiting and not _door.stopped:
+        _door.stopped = True
+        raise Stopped(_door.waiting)
