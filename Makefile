@@ -33,8 +33,10 @@ test: lint
 test-slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow
 
+# Shares of the encode-only limit; then two workers, memory and start.
 bench: $(VENV)/core
 	$(BIN)/glyphdata bench
+	$(BIN)/python tests/bench/run.py
 
 clean:
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -89,7 +89,7 @@ def measure(
     """Each workload at each size: the median of `repeats` runs over unseen samples."""
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
-            _photographs(Path(folder) / str(size), size)
+            photographs(Path(folder) / str(size), size)
             for name, recipe in workloads(Path(folder), size).items():
                 factory = Factory(recipe)
                 factory.warm()
@@ -139,7 +139,7 @@ def _run(factory: Factory, folder: Path, first: int, samples: int) -> tuple[int,
     return made, limit, characters
 
 
-def _photographs(folder: Path, size: int, count: int = 12) -> None:
+def photographs(folder: Path, size: int, count: int = 12) -> None:
     """Pictures that compress like photographs: a 1/f field, discs on discs, fine noise."""
     folder.mkdir()
     side = size * 3 // 2

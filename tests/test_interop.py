@@ -248,12 +248,16 @@ def test_hugging_face_datasets_gives_exact_values_and_bytes(
     assert loaded(out, tmp_path, elsewhere) == 2 * expected(Dataset(out))
 
 
+LATE = 280
+"""More samples than the types of the card are read off."""
+
+
 class LateFacts(Factory):
     """Real samples of which only the later ones have edits, negatives and effects."""
 
     def make(self, index: int) -> Encoded:
         made = super().make(index)
-        if index < 8:
+        if index < LATE:
             return made
         members = dict(made.members)
         facts = orjson.loads(members["json"])
@@ -270,10 +274,16 @@ def test_what_is_empty_in_the_first_samples_and_filled_later_is_exact_too(
     recipe_of: Callable[..., Recipe], tmp_path: Path, elsewhere: Elsewhere
 ) -> None:
     folder = tmp_path / "late"
-    recipe = recipe_of(samples=16, shard={"samples": 8})
+    recipe = recipe_of(
+        samples=LATE + 20,
+        shard={"samples": LATE},
+        canvas={"width": 96, "height": 48},
+        levels={"word": 1},
+        boxes={"count": 1, "size_px": [8, 20]},
+    )
     generate(recipe, folder, workers=0, factory=f"{__name__}:LateFacts")
     records = list(Dataset(folder))
-    firsts = [box for one in records[:8] for box in one.facts["boxes"]]
+    firsts = [box for one in records[:LATE] for box in one.facts["boxes"]]
     assert not any(box["edits"] or box["negatives"] or box["effects"] for box in firsts)
-    assert records[8].facts["boxes"][0]["edits"][0]["after"] == "漢"
+    assert records[LATE].facts["boxes"][0]["edits"][0]["after"] == "漢"
     assert loaded(folder, tmp_path / "cache", elsewhere) == 2 * expected(records)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson, Overrides
+from glyphdata.cli.options import AsJson, Overrides, sound
 from glyphdata.cli.show import document, many, say
 
 if TYPE_CHECKING:
@@ -40,10 +40,7 @@ def command(
         return
     if recipe is None:
         raise typer.BadParameter("name a recipe, or ask for --schema", param_hint="RECIPE")
-    from glyphdata.recipe import load_recipe
-
-    checked = load_recipe(recipe, overrides or ())
-    checked.ready()
+    checked = sound(recipe, overrides)
     _tried(checked, recipe)
     if json:
         document(

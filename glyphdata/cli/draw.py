@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile
+from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, sound
 from glyphdata.cli.show import document, say
 
 
@@ -33,9 +33,8 @@ def command(
 
     from glyphdata.errors import InputError, OutputError
     from glyphdata.factory import Factory
-    from glyphdata.recipe import load_recipe
 
-    loaded = load_recipe(recipe, overrides or ())
+    loaded = sound(recipe, overrides)
     if index >= loaded.samples:
         raise InputError(
             f"there is no scene {index} among {loaded.samples}", hint="count from 0"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson, Overrides, RecipeFile
+from glyphdata.cli.options import AsJson, Overrides, RecipeFile, sound
 
 if TYPE_CHECKING:
     from glyphdata.generation import Notice, Progress, Summary, Tell
@@ -57,13 +57,11 @@ def command(
     """
     from glyphdata.cli import show
     from glyphdata.generation import generate
-    from glyphdata.recipe import load_recipe
 
     part = shard_range(shards) if shards is not None else None
     more = [f"{name}={value}" for name, value in (("samples", samples), ("seed", seed)) if value]
     more += ["seed=0"] if seed == 0 else []
-    loaded = load_recipe(recipe, [*(overrides or ()), *more])
-    loaded.ready()  # every fault at once, and before a folder is made
+    loaded = sound(recipe, [*(overrides or ()), *more])  # or else, before a folder is made
     with _teller() as tell:
         summary = generate(
             loaded,

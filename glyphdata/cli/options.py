@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from glyphdata.recipe import Recipe
 
 RecipeFile = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="The recipe, a YAML file.", show_default=False)
@@ -18,3 +22,27 @@ Overrides = Annotated[
 ]
 Index = Annotated[int, typer.Option("--index", "-i", min=0, help="Which scene, counted from 0.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
+
+
+def sound(path: Path, overrides: Sequence[str] | None) -> Recipe:
+    """The recipe at `path`, its files and faces looked for; `RecipeError` with every fault.
+
+    Registered faces that are not on this machine are told of on stderr: a recipe that allows them
+    makes other pictures here than where they are.
+    """
+    from glyphdata.cli.show import many, note
+    from glyphdata.errors import RecipeError
+    from glyphdata.faces.catalogue import load
+    from glyphdata.recipe import load_recipe
+
+    recipe = load_recipe(path, overrides or ())
+    try:
+        recipe.ready()
+    except RecipeError as error:
+        raise error.inside(str(path)) from None
+    catalogue = load()
+    lacking = sum(catalogue.status(face.token) == "missing" for face in catalogue.faces)
+    if lacking:
+        faces = f"{lacking:,} of {many(len(catalogue), 'registered face')}"
+        note(f"not on this machine: {faces} (`glyphdata fonts verify` names them)")
+    return recipe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile
+from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, sound
 from glyphdata.cli.show import document
 
 
@@ -17,10 +17,9 @@ def command(
 
     from glyphdata.errors import InputError
     from glyphdata.parts.codec import encode
-    from glyphdata.recipe import load_recipe
     from glyphdata.scenes import Scenes
 
-    loaded = load_recipe(recipe, overrides or ())
+    loaded = sound(recipe, overrides)
     if index >= loaded.samples:
         raise InputError(
             f"there is no scene {index} among {loaded.samples}", hint="count from 0"

@@ -28,7 +28,9 @@ def command(
         return
     shards = show.many(len(status.done), "shard")
     size = show.size(status.bytes)
-    show.say(f"{out}: {status.state}; {status.samples:,} of {status.asked:,} samples in {shards}, {size}")
+    show.say(
+        f"{out}: {status.state}; {status.samples:,} of {status.asked:,} samples in {shards}, {size}"
+    )
     for name, numbers in (
         ("missing shards", status.missing),
         ("damaged shards", status.damaged),

@@ -36,7 +36,6 @@ class Recipe(Closed):
     layouts: SkipValidation[tuple[Layout, ...]] = Field(description="Where boxes may lie.")
     effects: SkipValidation[tuple[EffectRange, ...]] = Field(description="Changes of the pixels.")
     _root: Path = PrivateAttr(default=Path())
-    _named: str = PrivateAttr(default="recipe")
 
     @classmethod
     def from_resolved(cls, data: Mapping[str, Value], root: Path) -> Self:
@@ -102,7 +101,7 @@ class Recipe(Closed):
             made = self.model_copy(update=found)
             made._without_source(faults)
         if faults:
-            raise _broken(faults).inside(self._named)
+            raise _broken(faults)
         return made
 
     def _without_faces(self) -> list[Fault]:
@@ -143,7 +142,6 @@ def load_recipe(path: Path | str, overrides: Sequence[str] = ()) -> Recipe:
         raise _broken([*faults, *error.faults]).inside(str(path)) from None
     if faults:
         raise _broken(faults).inside(str(path))
-    recipe._named = str(path)
     return recipe
 
 

@@ -14,9 +14,10 @@ import orjson
 
 from glyphdata.errors import OutputError
 from glyphdata.shards.durable import make_folder, write_file, writing
-from glyphdata.shards.index import merged_counts, part_rows
+from glyphdata.shards.index import merged_counts
 from glyphdata.shards.keys import Places
 from glyphdata.shards.making import Plan
+from glyphdata.shards.part import part_rows
 from glyphdata.shards.record import Record, read_record, shard_state
 
 Resume = Literal["never", "always", "if_possible"]

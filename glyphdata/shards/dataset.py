@@ -114,9 +114,7 @@ class Dataset:
         self.path = Path(path)
         self._places = Places(self.path)
         if not self.path.is_dir():
-            raise InputError(
-                f"there is no folder {self.path}", hint="give the folder of a dataset"
-            )
+            raise InputError(f"there is no folder {self.path}", hint="give the folder of a dataset")
         table = read_index(self._places, ["key", "shard", "offset", "size"])
         if table is None:
             table = _scanned(self._places)

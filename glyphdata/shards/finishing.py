@@ -33,7 +33,7 @@ def is_finished(places: Places, plan: Plan, records: Sequence[Record]) -> bool:
         return False
     if not all(file.exists() for file in (places.sums, places.sizes, places.card)):
         return False
-    merged = places.index.exists() and not any(places.index.parent.glob("part-*.parquet"))
+    merged = places.index.exists() and not any(places.index.parent.glob("part-*.jsonl"))
     return merged and asked == plan.samples and told == [record.sha256 for record in records]
 
 

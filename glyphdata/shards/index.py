@@ -1,4 +1,4 @@
-"""The index: one row per sample, in parquet; a part per shard while generating, merged at the end.
+"""The index: one row per sample, in parquet; a part per shard while generating, joined at the end.
 
 Its columns answer what people filter, sort and count by, and where in which shard a sample's bytes
 stand, so that a reader opens none of the tars to find out.
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from glyphdata.errors import InputError
 from glyphdata.shards.durable import make_folder, publish, scratch_file, sync_folder, writing
 from glyphdata.shards.keys import Places
+from glyphdata.shards.part import COLUMNS, read_part
 
 GROUP = 10_000
 """Rows in a row group of the merged index."""
@@ -49,31 +50,16 @@ SCHEMA = pa.schema(
         pa.field("rejections", pa.int32()),
     ]
 )
-"""The columns, for ever in this order; more may follow. Pixels, degrees and WCAG ratios."""
+"""What the columns hold: pixels, degrees and WCAG ratios."""
 
-_NAMES = frozenset(SCHEMA.names)
+if tuple(SCHEMA.names) != COLUMNS:
+    raise AssertionError("the columns of the index and their types have come apart")
 
 
 def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
-    """The rows as a table; a column that a row lacks is null, an unknown one a `ValueError`."""
-    for row in rows:
-        if not row.keys() <= _NAMES:
-            raise ValueError(f"the index has no column {sorted(row.keys() - _NAMES)}")
+    """The rows as a table; a column that a row lacks is null."""
     columns = [pa.array([row.get(one.name) for row in rows], one.type) for one in SCHEMA]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
-
-
-def write_part(places: Places, scratch: Path, number: int, table: pa.Table) -> None:
-    """Publish the part of one shard; `OutputError` where it cannot be written."""
-    _write(iter([table]), scratch, places.part(number))
-
-
-def part_rows(places: Places, number: int) -> int:
-    """How many rows the part of a shard has; -1 where there is no sound part."""
-    try:
-        return int(pq.read_metadata(places.part(number)).num_rows)
-    except (OSError, pa.ArrowInvalid):
-        return -1
 
 
 def merged_counts(places: Places) -> dict[int, int]:
@@ -98,7 +84,7 @@ def merge(places: Places, scratch: Path, numbers: Sequence[int]) -> None:
 def drop_parts(places: Places) -> None:
     """Remove the parts; the merged index must hold their rows."""
     with writing(places.index.parent):
-        for part in places.index.parent.glob("part-*.parquet"):
+        for part in places.index.parent.glob("part-*.jsonl"):
             part.unlink(missing_ok=True)
         sync_folder(places.index.parent)
 
@@ -108,17 +94,12 @@ def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table
 
     None where there is neither; `InputError` where one of them is damaged.
     """
-    parts = sorted(places.index.parent.glob("part-*.parquet"))
+    parts = sorted(places.index.parent.glob("part-*.jsonl"))
     files = [places.index, *parts] if places.index.exists() else parts
     if not files:
         return None
     wanted = None if columns is None else sorted({*columns, "shard"})
-    tables = []
-    for file in files:
-        try:
-            tables.append(pq.read_table(file, columns=wanted))
-        except (OSError, pa.ArrowException) as fault:
-            raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+    tables = [_read(file, wanted) for file in files]
     newer = pa.array([int(part.stem.removeprefix("part-")) for part in parts], pa.int32())
     if places.index.exists() and len(newer):
         stale = pc.is_in(tables[0]["shard"], value_set=newer)
@@ -130,12 +111,22 @@ def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table
     return joined
 
 
+def _read(file: Path, columns: Sequence[str] | None) -> pa.Table:
+    if file.suffix == ".jsonl":
+        table = table_of(read_part(file))
+        return table if columns is None else table.select(columns)
+    try:
+        return pq.read_table(file, columns=columns)
+    except (OSError, pa.ArrowException) as fault:
+        raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+
+
 def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
     """The shards' tables in order; the index so far is read only where a part is missing."""
     before: pa.Table | None = None
     for number in numbers:
         if places.part(number).exists():
-            yield pq.read_table(places.part(number), schema=SCHEMA)
+            yield table_of(read_part(places.part(number)))
             continue
         if before is None:
             if not places.index.exists():

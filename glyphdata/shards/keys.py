@@ -120,7 +120,7 @@ class Places:
 
     def part(self, number: int) -> Path:
         """The index of one shard, until it is merged."""
-        return self.root / "index" / f"part-{number:06d}.parquet"
+        return self.root / "index" / f"part-{number:06d}.jsonl"
 
     def record(self, number: int) -> Path:
         """The completion record of a shard."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from glyphdata.errors import OutputError
-from glyphdata.shards import index
 from glyphdata.shards.durable import make_folder, publish_path, scratch_file, writing
 from glyphdata.shards.keys import PICTURES, Key, Places, shard_name
+from glyphdata.shards.part import write_part
 from glyphdata.shards.record import Quarantined, Record, write_record
 from glyphdata.shards.tarread import RUNNABLE
 from glyphdata.shards.ustar import UstarWriter
@@ -80,7 +80,6 @@ class ShardWriter:
             tuple(sorted(rejections.items())),
             tuple(quarantined),
         )
-        table = index.table_of(self._rows)
         places = self._places
         with writing(places.record(self._number)):
             places.record(self._number).unlink(missing_ok=True)
@@ -88,7 +87,7 @@ class ShardWriter:
         publish_path(self._grown, places.shard(self._number))
         os.close(self._file)
         self._open = False
-        index.write_part(places, self._scratch, self._number, table)
+        write_part(places, self._scratch, self._number, self._rows)
         write_record(places, self._scratch, record)
         return record
 

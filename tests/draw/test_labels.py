@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from glyphdata.draw import _labels
+from glyphdata.draw import _labels  # type: ignore[attr-defined]
 from glyphdata.draw.annotate import annotate, fill_ink, fill_quads
 from tests.strategies import Labelled, labelled
 
@@ -101,7 +102,7 @@ BREAK: dict[str, Callable[[list[np.ndarray]], None]] = {
 
 @pytest.mark.parametrize("how", BREAK)
 def test_arrays_of_a_box_that_do_not_belong_together_are_refused(how: str) -> None:
-    arrays = [
+    arrays: list[Any] = [
         np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((3, 3), np.int32), np.zeros((3, 2)),
         np.zeros((5, 3), np.int32), np.zeros((5, 2)), np.full((13, 8), -7, np.int32),
     ]  # fmt: skip
@@ -126,7 +127,7 @@ def test_arrays_of_a_box_that_do_not_belong_together_are_refused(how: str) -> No
     ],
 )
 def test_ink_of_glyphs_without_a_cluster_is_refused(at: int, wrong: np.ndarray) -> None:
-    arguments: list[object] = [
+    arguments: list[Any] = [
         np.zeros(2, np.int32), np.zeros((2, 4), np.int32), np.zeros((5, 3), np.int32), 1,
         np.zeros((5, 4), np.int32), np.zeros((5, 4), np.int32),
     ]  # fmt: skip

@@ -80,7 +80,9 @@ def test_an_empty_text_is_drawn_by_every_face(catalogue: Catalogue) -> None:
     assert catalogue.covering("") == catalogue.everyone == (1 << len(catalogue)) - 1
 
 
-@pytest.mark.parametrize("char", ["\t", "\n", "\r", "\u200d", "\u200c", "\u202b", "\u2067", "\ufe0f"])
+@pytest.mark.parametrize(
+    "char", ["\t", "\n", "\r", "\u200d", "\u200c", "\u202b", "\u2067", "\ufe0f"]
+)
 def test_a_character_that_needs_no_glyph_narrows_nothing(catalogue: Catalogue, char: str) -> None:
     assert catalogue.covering(f"Hamburg{char}") == catalogue.covering("Hamburg")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from glyphdata.parts import _places
+from glyphdata.parts import _places  # type: ignore[attr-defined]
 from glyphdata.parts.layouts.scatter import TRIES, first_free
 from glyphdata.scene.geometry import BBox, Homography, Point, Quad
 from tests.strategies import Search, searches
@@ -48,9 +51,7 @@ def test_what_is_found_keeps_its_distance_from_every_quad(search: Search) -> Non
 
 
 def _flat(quad: Quad) -> bool:
-    return np.hypot(quad.b.x - quad.a.x, quad.b.y - quad.a.y) == 0 or (
-        np.hypot(quad.c.x - quad.b.x, quad.c.y - quad.b.y) == 0
-    )
+    return math.dist(quad.a, quad.b) == 0 or math.dist(quad.b, quad.c) == 0
 
 
 def test_random_searches_are_decided_both_ways() -> None:
@@ -61,7 +62,7 @@ def test_random_searches_are_decided_both_ways() -> None:
     )
     answers = []
     for start in rng.random((200, 2)).tolist():
-        search = (
+        search: tuple[Any, ...] = (
             np.zeros((1, 2)), tuple(start), (240.0, 160.0), (40.0, 40.0),
             (1.0, 0.0, 0.0, 1.0), (60.0, 30.0), corners.reshape(-1, 8), 0.0,
         )  # fmt: skip

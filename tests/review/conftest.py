@@ -143,7 +143,7 @@ def members(index: int, key: str) -> dict[str, bytes]:
         "json": encode.facts(sample, key=key, group=key, recipe="f" * 8, prompt="p", kind="solid"),
         "txt": f"picture {index}".encode(),
         "layout.json": encode.layout(sample),
-        "mask.png": encode.mask(sample.mask, 20),
+        "mask.png": png.encode(sample.mask),
     }
     assert sample.box_mask is not None
     made["boxes.png"] = png.encode(sample.box_mask)

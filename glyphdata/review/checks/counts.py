@@ -43,7 +43,9 @@ class Counts(Check):
                 elif name not in sizes:
                     yield self.found(name, "sizes.json does not have it")
                 elif held[name] != sizes[name]:
-                    yield self.found(name, f"it holds {held[name]} samples, sizes.json {sizes[name]}")
+                    yield self.found(
+                        name, f"it holds {held[name]} samples, sizes.json {sizes[name]}"
+                    )
         manifest = _read(dataset.places.manifest)
         told = _told(manifest)
         if told is None:

@@ -1,0 +1,99 @@
+"""What a benchmark of one process cannot show: workers side by side, memory, the start.
+
+    python tests/bench/run.py [--samples 3000] [--json]
+
+Prints the rate of one and of two workers on the same recipe in turns, the resident memory of a
+worker
+after 2,000 and after 12,000 samples, and the time from the command to the first finished sample.
+Times are wall times of this machine; nothing here asserts them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from glyphdata.bench import photographs, workloads
+from glyphdata.factory import Factory
+from glyphdata.generation import Notice, Progress, generate
+from glyphdata.recipe import Recipe, load_recipe
+
+ROOT = Path(__file__).parents[2]
+
+
+def rate(recipe: Recipe, out: Path, workers: int) -> float:
+    """Samples per second between the first tenth of a run and its end."""
+    marks: list[tuple[float, int]] = []
+
+    def hear(event: Progress | Notice) -> None:
+        if isinstance(event, Progress):
+            marks.append((time.perf_counter(), event.samples))
+
+    generate(recipe, out, workers=workers, overwrite=True, on_event=hear)
+    begun = next(mark for mark in marks if mark[1] >= recipe.samples // 10)
+    ended = next(mark for mark in marks if mark[1] >= recipe.samples * 9 // 10)
+    return (ended[1] - begun[1]) / (ended[0] - begun[0])
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def memory() -> dict[str, float]:
+    """Resident megabytes of a process that makes samples of the quickstart, all scripts in turn."""
+    factory = Factory(load_recipe(ROOT / "recipes" / "quickstart.yaml"))
+    seen = {}
+    for index in range(12_000):
+        factory.make(index)
+        if index + 1 in (2_000, 12_000):
+            seen[f"mb_after_{index + 1}"] = round(resident_mb(), 1)
+    seen["growth"] = round(seen["mb_after_12000"] / seen["mb_after_2000"] - 1.0, 4)
+    return seen
+
+
+def start(out: Path) -> float:
+    """Seconds from the command to the first sample, in a process of its own."""
+    code = (
+        "import sys, time; from glyphdata.generation import Progress, generate;"
+        "from glyphdata.recipe import load_recipe;"
+        "hear = lambda e: isinstance(e, Progress) and e.samples and (print(time.time()),"
+        " sys.stdout.flush(), sys.exit());"
+        f"generate(load_recipe({str(ROOT / 'recipes' / 'quickstart.yaml')!r}), {str(out)!r},"
+        " workers=1, on_event=hear)"
+    )
+    began = time.time()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return round(float(done.stdout.split()[0]) - began, 2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--samples", type=int, default=3000)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    found: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        photographs(Path(folder) / "512", 512)
+        recipe = workloads(Path(folder), 512)["S"].resolved()
+        recipe.update(samples=asked.samples, shard={"samples": 100})
+        made = Recipe.from_resolved(recipe, Path(folder))
+        rates: dict[int, list[float]] = {1: [], 2: []}
+        for turn in range(3):
+            for workers in (1, 2):
+                rates[workers].append(rate(made, Path(folder) / f"out{turn}{workers}", workers))
+        one, two = (sorted(rates[workers])[1] for workers in (1, 2))
+        found["workers"] = {"1": round(one), "2": round(two), "scaling": round(two / one, 2)}
+        found["start_s"] = start(Path(folder) / "start")
+        found["memory"] = memory()
+    print(json.dumps(found, indent=None if asked.json else 2))
+
+
+if __name__ == "__main__":
+    main()
