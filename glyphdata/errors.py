@@ -91,9 +91,13 @@ class Rejection(GlyphdataError):
     """One sample that cannot be made as drawn.
 
     `reason` is a short stable code (`"too-long"`, `"no-face"`, `"photo-unreadable"`) that is
-    counted; the sample is drawn again deterministically.
+    counted; the sample is drawn again deterministically. `earlier` are the reasons of the drafts
+    that were given up before.
     """
 
-    def __init__(self, reason: str, message: str, *, hint: str = "") -> None:
+    def __init__(
+        self, reason: str, message: str, *, hint: str = "", earlier: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+        self.earlier = earlier

@@ -58,10 +58,10 @@ class Factory:
         )
 
     def warm(self) -> None:
-        """Open every face of the recipe and fetch the outlines of what an ASCII keyboard types."""
+        """Open every face of the recipe and fetch the outlines of what western prose is set in."""
         for token in self._catalogue.tokens(self.scenes.faces):
             face = self._catalogue.open(token)
-            glyphs = {face.font.get_nominal_glyph(code) for code in range(0x20, 0x7F)} - {None, 0}
+            glyphs = {face.font.get_nominal_glyph(code) for code in _PROSE} - {None, 0}
             known = np.array(sorted(glyphs), np.int32)
             self._outlines.rows(face.token, face.font, face.upem, known)
 
@@ -104,6 +104,9 @@ class Factory:
     def _font(self, box: TextBox) -> str:
         spelling = self.recipe.faces.tokens
         return spelled(self._catalogue, box.face.token, box.script, box.language, spelling)
+
+
+_PROSE = (*range(0x20, 0x7F), *range(0xA1, 0x100), *range(0x2013, 0x201E))
 
 
 def _row(sample: Sample, kind: str) -> dict[str, object]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from glyphdata.engines import Engine, Event, Failed, Finished, Progressed, Quarantined
+from glyphdata.engines import Engine
 from glyphdata.engines.inline import InlineEngine
 from glyphdata.engines.local import LocalEngine
 from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import InputError
+from glyphdata.progress import Desk, Notice, Progress, Tell, nothing
 from glyphdata.shards.claim import Resume, admit, claim, finished, held, lock, remove, retract
 from glyphdata.shards.finishing import finish, is_finished
 from glyphdata.shards.keys import Places
@@ -26,29 +27,8 @@ from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest, To
 from glyphdata.shards.record import Quarantined as Spot
 from glyphdata.shards.record import Record
 
-HOPELESS = 1000
-"""A run of which so many scenes were tried, and none could be made, is given up."""
-
 RESCUES = 3
 """How many scenes that no worker survives are cut out of a shard before it is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: scenes behind, of those it has to make."""
-
-    samples: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something a person should hear about while the run goes on."""
-
-    text: str
-
-
-Tell = Callable[[Progress | Notice], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +109,7 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
         made, lost = run.make(scratch, wanted)
         done = run.complete(scratch, provenance or _used_faces, alone=shards is None)
     if lost and not done:
-        raise _nothing(out, *min(lost.items()))
+        raise nothing(out, *min(lost.items()))
     return _summary(places, plan, done, made=made, lost=lost, began=began)
 
 
@@ -152,7 +132,7 @@ class _Run:
         claim(self.places, scratch, self.plan)
         with Log(self.places.log) as log:
             log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
-            desk = _Desk(self.plan, todo, log, self.tell, fresh=not done)
+            desk = Desk(self.places.root, self.plan, todo, log, self.tell, fresh=not done)
             spots: dict[int, Spot] = {}
             for _ in range(RESCUES + 1):
                 setup = MakerSetup(
@@ -188,71 +168,6 @@ class _Run:
                     provenance=provenance,
                 )
         return done
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Hears the engine's events: counts, logs, tells."""
-
-    plan: Plan
-    todo: Sequence[int]
-    log: Log
-    tell: Tell
-    fresh: bool = False  # is there nothing yet?
-    made: int = 0
-    behind: int = 0  # scenes of finished shards
-    shown: int = 0
-    hopeless: int = 0  # scenes of the shards of which not one could be made
-    given_up: dict[int, Quarantined] = field(default_factory=dict)
-
-    def hear(self, event: Event) -> None:
-        of = sum(len(self.plan.indices(number)) for number in self.todo)
-        match event:
-            case Progressed(marks):
-                self._show(self.behind + marks, of)
-            case Finished(task, result):
-                self.made += 1
-                self.behind += len(self.plan.indices(task))
-                self._show(self.behind, of)
-                samples = result.samples if isinstance(result, Record) else None
-                self.log.add("shard", shard=task, samples=samples)
-            case Failed(task, fault, tries, mark):
-                self.tell(Notice(f"shard {task}, try {tries}, sample {mark}: {fault}"))
-                self.log.add("failed", shard=task, tries=tries, mark=mark, fault=str(fault))
-            case Quarantined(task, fault, marks):
-                self.given_up[task] = event
-                if not fault.repeats:  # what would repeat itself is said once, at the end
-                    self.tell(Notice(f"shard {task}, try {len(marks)}, given up: {fault}"))
-                self.log.add("quarantined", shard=task, fault=str(fault), details=fault.details)
-                self.hopeless += fault.repeats * len(self.plan.indices(task))
-                if self.fresh and not self.made and self.hopeless >= HOPELESS:
-                    raise _nothing(self.log.path.parents[1], task, str(fault))
-
-    def _show(self, behind: int, of: int) -> None:
-        # A shard that fails starts anew; a bar that runs backwards would only puzzle.
-        self.shown = max(self.shown, min(behind, of))
-        self.tell(Progress(self.shown, of))
-
-    def rescued(self, spots: dict[int, Spot]) -> list[int]:
-        """The shards to try again, each without the one scene that none of its workers survived."""
-        again = []
-        for task, event in self.given_up.items():
-            indices = self.plan.indices(task)
-            where = set(event.marks)
-            if event.fault.kind == "raised" or len(where) > 1 or max(where) >= len(indices):
-                continue
-            index = indices[where.pop()]
-            if index not in spots:
-                spots[index] = Spot(index, f"worker-{event.fault.kind}", str(event.fault))
-                self.tell(Notice(f"sample {index} is left out: {event.fault}"))
-                again.append(task)
-        for task in again:
-            del self.given_up[task]
-        return sorted(again)
-
-
-def _nothing(out: Path | str, shard: int, fault: str) -> InputError:
-    return InputError(f"nothing could be made; shard {shard}: {fault}").inside(str(out))
 
 
 def _laid_out(recipe: Asked, out: Path | str) -> tuple[Places, Plan]:

@@ -18,7 +18,8 @@ import pytest
 from glyphdata.cli.generate import document_of, lines_of, shard_range
 from glyphdata.engines.local import LocalEngine
 from glyphdata.errors import InputError, OutputError
-from glyphdata.generation import Notice, Progress, Summary, generate
+from glyphdata.generation import Summary, generate
+from glyphdata.progress import Notice, Progress
 from glyphdata.shards.dataset import Dataset
 from glyphdata.shards.keys import Places
 from glyphdata.shards.manifest import Provenance

@@ -8,6 +8,7 @@ so that every `--help` is quick.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from glyphdata.cli import show
+from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import GlyphdataError, RecipeError
 
 COMMANDS: dict[str, str] = {
@@ -37,22 +39,25 @@ COMMANDS: dict[str, str] = {
 }
 """Every command with its line in `glyphdata --help`, in the order of the work."""
 
-INTERRUPTED = 130
-"""What typer makes of a Ctrl-C: 128 + SIGINT."""
+STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+"""The codes of a command that a signal has stopped."""
 
 BROKEN_PIPE = 141
 """What a shell reports of a program that the reader of its output left: 128 + SIGPIPE."""
 
 
-class _Interrupted(GlyphdataError):
-    """A Ctrl-C in a command that has nothing to tidy."""
-
-    exit_code = INTERRUPTED
-
-
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and leave with its exit code; errors become one line and a code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    with stoppable():
+        code = _told_of(list(sys.argv[1:] if arguments is None else arguments))
+    if arguments is None and code in STOPPED:
+        # It ends anyway; one more Ctrl-C would only make the interpreter complain on its way out.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _told_of(words: list[str]) -> int:
+    """The exit code of a command line, once its error is told."""
     printed = show.documents()
     try:
         code, fault = _run(words)
@@ -64,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code, fault = 1, error
     if fault is not None and "--json" in words and show.documents() == printed:
         show.document({"error": _told(fault, code)})
-    sys.exit(_flushed(code))
+    return _flushed(code)
 
 
 def app(words: Sequence[str]) -> typer.Typer:
@@ -142,8 +147,6 @@ def _run(words: list[str]) -> tuple[int, BaseException | None]:
         if isinstance(told, BrokenPipeError):
             return BROKEN_PIPE, None
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-        if code == INTERRUPTED:
-            raise _Interrupted("stopped by SIGINT", hint="run the same command again") from None
         return code, told if code == 2 else None
     return 0, None
 
@@ -154,7 +157,7 @@ def _told(fault: BaseException, code: int) -> dict[str, object]:
     # What typer raises for wrong usage puts its words together only when it is asked to.
     wording = getattr(fault, "format_message", None)
     return {
-        "type": type(fault).__name__.lstrip("_"),
+        "type": type(fault).__name__,
         "message": wording() if wording else str(getattr(fault, "message", fault)),
         "hint": str(getattr(fault, "hint", "")),
         "trail": list(getattr(fault, "trail", ())),

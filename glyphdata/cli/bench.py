@@ -22,12 +22,12 @@ def command(
     from glyphdata import bench
     from glyphdata.cli import show
     from glyphdata.draw.kernel import COMPILED
-    from glyphdata.engines.stopping import stoppable, undisturbed
+    from glyphdata.engines.stopping import undisturbed
 
     if not COMPILED:
         show.note("no compiled kernel here: the numpy twin runs; see `glyphdata doctor`")
     outcomes = []
-    with stoppable(), undisturbed():  # the measured loop looks for signals by itself
+    with undisturbed():  # the measured loop looks for signals by itself
         for outcome in bench.measure(tuple(size or (512, 1024)), samples, repeats):
             outcomes.append(outcome)
             show.note(

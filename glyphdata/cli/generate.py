@@ -14,7 +14,8 @@ import typer
 from glyphdata.cli.options import AsJson, Overrides, RecipeFile, sound
 
 if TYPE_CHECKING:
-    from glyphdata.generation import Notice, Progress, Summary, Tell
+    from glyphdata.generation import Summary
+    from glyphdata.progress import Notice, Progress, Tell
 
 _LINE_EVERY_S = 10.0
 _NAMED = 20  # what is left out is named so often, and then counted
@@ -150,7 +151,7 @@ def _teller() -> Iterator[Tell]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from glyphdata.generation import Notice
+    from glyphdata.progress import Notice
 
     console = Console(stderr=True)
     columns = (
@@ -176,7 +177,7 @@ def _teller() -> Iterator[Tell]:
 
 def _lines() -> Tell:
     from glyphdata.cli.show import note
-    from glyphdata.generation import Notice
+    from glyphdata.progress import Notice
 
     began = last = time.monotonic()
 

@@ -50,7 +50,7 @@ AVX2 static void sweep_avx2(Coverage *c) {
 
 typedef struct {
     __m256i color[3];              /* 16 bits per byte of the picture */
-    __m256i a, r, g, b, high, low; /* sums so far, 32 bits; the square of luma in two halves */
+    __m256i a, r, g, b, luma, high, low; /* sums so far; the square of luma in two halves */
 } Wide;
 
 AVX2_INLINE uint64_t total(__m256i v) {
@@ -66,8 +66,9 @@ AVX2 static void settle(Wide *w, int64_t *under) {
     under[1] += (int64_t)total(w->r);
     under[2] += (int64_t)total(w->g);
     under[3] += (int64_t)total(w->b);
-    under[4] += (int64_t)(total(w->high) * 256 + total(w->low));
-    w->a = w->r = w->g = w->b = w->high = w->low = _mm256_setzero_si256();
+    under[4] += (int64_t)total(w->luma);
+    under[5] += (int64_t)(total(w->high) * 256 + total(w->low));
+    w->a = w->r = w->g = w->b = w->luma = w->high = w->low = _mm256_setzero_si256();
 }
 
 #define __ -1 /* a byte that a shuffle leaves empty */
@@ -100,6 +101,7 @@ AVX2_INLINE void tally_avx2(Wide *w, const __m128i *d, __m128i alpha) {
     w->r = _mm256_add_epi32(w->r, _mm256_madd_epi16(a, r));
     w->g = _mm256_add_epi32(w->g, _mm256_madd_epi16(a, g));
     w->b = _mm256_add_epi32(w->b, _mm256_madd_epi16(a, b));
+    w->luma = _mm256_add_epi32(w->luma, _mm256_madd_epi16(a, luma));
     w->high = _mm256_add_epi32(w->high, _mm256_madd_epi16(a, high));
     w->low = _mm256_add_epi32(w->low, _mm256_madd_epi16(a, low));
 }
@@ -118,8 +120,8 @@ AVX2_INLINE int mark_avx2(const Target *t, const Glyph *g, size_t p, __m128i alp
     __m128i enough = _mm_max_epu8(alpha, _mm_set1_epi8((char)t->threshold));
     __m128i lost = _mm_cmpeq_epi8(_mm_max_epu8(alpha, before), before);
     __m128i wins = _mm_andnot_si128(lost, _mm_cmpeq_epi8(enough, alpha));
+    _mm_storeu_si128(strength, _mm_max_epu8(before, alpha));
     if (!_mm_movemask_epi8(wins)) return 0;
-    _mm_storeu_si128(strength, _mm_blendv_epi8(before, alpha, wins));
     if (t->narrow) {
         __m128i *mask = (__m128i *)((uint8_t *)t->mask + p);
         __m128i id = _mm_set1_epi8((char)g->id);
@@ -145,7 +147,12 @@ AVX2_INLINE int block_avx2(const Target *t, const Glyph *g, Wide *w, size_t p, _
     uint8_t *canvas = t->canvas + 3 * p, *layer = t->layer ? t->layer + 3 * p : NULL;
     __m128i d[3];
     for (int i = 0; i < 3; i++) d[i] = _mm_loadu_si128((const __m128i *)canvas + i);
-    tally_avx2(w, d, alpha);
+    __m128i fresh = alpha;
+    if (t->mask) { /* where a glyph has been is no ground, but ink of ours */
+        __m128i claimed = _mm_loadu_si128((const __m128i *)(t->strength + p));
+        fresh = _mm_and_si128(alpha, _mm_cmpeq_epi8(claimed, _mm_setzero_si128()));
+    }
+    tally_avx2(w, d, fresh);
     for (int i = 0; i < 3; i++) {
         __m256i a = _mm256_cvtepu8_epi16(_mm_shuffle_epi8(alpha, THIRDS[i]));
         __m256i rest = _mm256_sub_epi16(_mm256_set1_epi16(255), a);
@@ -165,7 +172,7 @@ AVX2 static int lay_avx2(const Coverage *c, const Target *t, const Glyph *g) {
     for (int i = 0; i < 3 * BLOCK; i++) ink.color[i] = g->color[i % 3];
     for (int i = 0; i < 3; i++)
         w.color[i] = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(ink.color + 16 * i)));
-    w.a = w.r = w.g = w.b = w.high = w.low = _mm256_setzero_si256();
+    w.a = w.r = w.g = w.b = w.luma = w.high = w.low = _mm256_setzero_si256();
     for (int y = 0; y < c->height; y++) {
         size_t p = (size_t)(c->top + y) * t->width + c->left;
         if ((pending += c->blocks) > 32768) { /* before a lane's 32 bits run over */

@@ -41,7 +41,7 @@ typedef struct {
     const uint8_t *color;
     uint16_t id;
     uint8_t box;
-    int64_t *under; /* sums of a, a*R, a*G, a*B, a*luma^2 */
+    int64_t *under; /* sums of a, a*R, a*G, a*B, a*luma, a*luma^2 */
 } Glyph;
 
 /* Colour and coverage of a block, one entry per byte of the picture. */
@@ -58,7 +58,7 @@ static inline void blend(uint8_t *dst, const Ink *ink, int bytes) {
 }
 
 static inline void tally(int64_t *under, const uint8_t *dst, const uint8_t *alpha, int n) {
-    uint32_t sa = 0, sr = 0, sg = 0, sb = 0, sl = 0;
+    uint32_t sa = 0, sr = 0, sg = 0, sb = 0, sl = 0, ss = 0;
     for (int i = 0; i < n; i++) {
         uint32_t a = alpha[i], r = dst[3 * i], g = dst[3 * i + 1], b = dst[3 * i + 2];
         uint32_t luma = (77 * r + 150 * g + 29 * b) >> 8;
@@ -66,17 +66,20 @@ static inline void tally(int64_t *under, const uint8_t *dst, const uint8_t *alph
         sr += a * r;
         sg += a * g;
         sb += a * b;
-        sl += a * luma * luma;
+        sl += a * luma;
+        ss += a * luma * luma;
     }
     under[0] += sa;
     under[1] += sr;
     under[2] += sg;
     under[3] += sb;
     under[4] += sl;
+    under[5] += ss;
 }
 
 /* The larger coverage wins a pixel, the earlier glyph a tie. `g->id` never fights itself: where both
- * claimants are the same, either gives the same mask. */
+ * claimants are the same, either gives the same mask. The strength is the largest coverage so far,
+ * below the threshold too: where it is 0, nothing but ground has been. */
 static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t *alpha, int n) {
     uint8_t wins[BLOCK], threshold = (uint8_t)t->threshold, any = 0;
     uint8_t *strength = t->strength + p;
@@ -84,7 +87,7 @@ static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t 
         uint8_t before = strength[i], a = alpha[i];
         uint8_t w = (uint8_t)-((a >= threshold) & (a > before));
         wins[i] = w;
-        strength[i] = w ? a : before;
+        strength[i] = a > before ? a : before;
         any |= w;
     }
     if (!any) return 0;
@@ -109,8 +112,11 @@ static inline void expand(Ink *ink, const uint8_t *alpha, int n) {
 
 static inline int block(const Target *t, const Glyph *g, Ink *ink, size_t p, const uint8_t *alpha,
                         int n) {
+    uint8_t fresh[BLOCK];
     expand(ink, alpha, n);
-    tally(g->under, t->canvas + 3 * p, alpha, n);
+    /* Where a glyph has been is no ground, but ink of ours. */
+    for (int i = 0; i < n; i++) fresh[i] = t->mask && t->strength[p + i] ? 0 : alpha[i];
+    tally(g->under, t->canvas + 3 * p, fresh, n);
     blend(t->canvas + 3 * p, ink, 3 * n);
     if (t->layer) blend(t->layer + 3 * p, ink, 3 * n);
     return t->mask ? mark(t, g, p, alpha, n) : 0;
@@ -160,7 +166,6 @@ static void rescue(const Coverage *c, const Target *t, const Glyph *g) {
         ((uint8_t *)t->mask)[best] = (uint8_t)g->id;
     else
         ((uint16_t *)t->mask)[best] = g->id;
-    t->strength[best] = most;
     if (t->box_mask) t->box_mask[best] = (uint8_t)(g->box + 1);
 }
 

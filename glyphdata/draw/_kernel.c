@@ -88,7 +88,7 @@ static int fellows(const Py_buffer *v) {
            shaped(&v[STARTS], "starts", v[STARTS].shape[0], 2) &&
            shaped(&v[MATRICES], "matrices", n, 9) && shaped(&v[COLORS], "colors", n, 3) &&
            shaped(&v[IDS], "ids", n, -1) && shaped(&v[BOXES], "boxes", n, -1) &&
-           shaped(&v[INK], "ink", n, 4) && shaped(&v[UNDER], "under", v[UNDER].shape[0], 5);
+           shaped(&v[INK], "ink", n, 4) && shaped(&v[UNDER], "under", v[UNDER].shape[0], 6);
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -168,7 +168,7 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
             goto done;
         }
         Glyph g = {(const uint8_t *)v[COLORS].buf + 3 * i, ((const uint16_t *)v[IDS].buf)[i], box,
-                   (int64_t *)v[UNDER].buf + 5 * box};
+                   (int64_t *)v[UNDER].buf + 6 * box};
         int won = ink_in(&c, &t, &g);
         measure(&c, columns, ink);
         if (t.mask && !won) rescue(&c, &t, &g);

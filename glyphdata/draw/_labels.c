@@ -99,24 +99,26 @@ static PyObject *quads(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* ink(owner, ink, clusters, first, numbered, out): numbered is c x 4, out is c x 4 of zeros. */
+/* ink(owner, ink, clusters, first, seen, numbered, out): numbered is c x 4, out is c x 4 of zeros. */
 static PyObject *ink(PyObject *self, PyObject *args)
 {
-    Py_buffer owners, inks, clusters, numbered, out;
+    Py_buffer owners, inks, clusters, seen, numbered, out;
     int first;
-    if (!PyArg_ParseTuple(args, "y*y*y*iw*w*", &owners, &inks, &clusters, &first, &numbered, &out))
+    if (!PyArg_ParseTuple(args, "y*y*y*iy*w*w*", &owners, &inks, &clusters, &first, &seen,
+                          &numbered, &out))
         return NULL;
     Py_ssize_t n = owners.len / 4, c = clusters.len / 12;
     int sound = owners.len == 4 * n && inks.len == 16 * n && clusters.len == 12 * c &&
-                numbered.len == 16 * c && out.len == 16 * c;
-    const int32_t *owner = owners.buf, *seen = inks.buf, *table = clusters.buf;
+                numbered.len == 16 * c && out.len == 16 * c &&
+                first >= 0 && first + c <= seen.len;
+    const int32_t *owner = owners.buf, *drawn = inks.buf, *table = clusters.buf;
     int32_t *box = out.buf, *row = numbered.buf;
     for (Py_ssize_t k = 0; sound && k < n; k++) {
         if (owner[k] < 0 || owner[k] >= c) {
             sound = 0;
             break;
         }
-        const int32_t *from = seen + 4 * k;
+        const int32_t *from = drawn + 4 * k;
         int32_t *to = box + 4 * owner[k];
         if (from[2] <= 0)
             continue;
@@ -135,11 +137,15 @@ static PyObject *ink(PyObject *self, PyObject *args)
     for (Py_ssize_t k = 0; sound && k < c; k++) {
         for (int j = 0; j < 3; j++)
             row[4 * k + j] = table[3 * k + j];
-        row[4 * k + 3] = box[4 * k + 2] > 0 ? first + (int32_t)k : 0;
+        int there = ((const uint8_t *)seen.buf)[first + k];
+        row[4 * k + 3] = there ? first + (int32_t)k : 0;
+        for (int j = 0; !there && j < 4; j++)
+            box[4 * k + j] = 0;
     }
     PyBuffer_Release(&owners);
     PyBuffer_Release(&inks);
     PyBuffer_Release(&clusters);
+    PyBuffer_Release(&seen);
     PyBuffer_Release(&numbered);
     PyBuffer_Release(&out);
     if (!sound) {
@@ -149,9 +155,48 @@ static PyObject *ink(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* seen(mask, seen): seen[v] = 1 for each value v of a mask of 8 or 16 bits; others stay as they are.
+ * `seen` has 2^8 or 2^16 bytes, one for each value that the mask can hold. */
+static PyObject *mark_seen(PyObject *self, PyObject *args)
+{
+    Py_buffer mask, seen;
+    if (!PyArg_ParseTuple(args, "y*w*", &mask, &seen))
+        return NULL;
+    uint8_t *to = seen.buf;
+    const uint8_t *from = mask.buf;
+    int sound = (mask.itemsize == 1 && seen.len == 256) || (mask.itemsize == 2 && seen.len == 65536);
+    for (Py_ssize_t at = 0; sound && at < mask.len;) {
+        uint64_t eight = 1;
+        if (at + 8 <= mask.len)
+            memcpy(&eight, from + at, 8);
+        if (!eight) { /* most of a mask is ground */
+            at += 8;
+            continue;
+        }
+        Py_ssize_t end = at + 8 < mask.len ? at + 8 : mask.len;
+        if (mask.itemsize == 1)
+            for (; at < end; at++)
+                to[from[at]] = 1;
+        else
+            for (; at < end; at += 2) {
+                uint16_t value;
+                memcpy(&value, from + at, 2);
+                to[value] = 1;
+            }
+    }
+    PyBuffer_Release(&mask);
+    PyBuffer_Release(&seen);
+    if (!sound) {
+        PyErr_SetString(PyExc_ValueError, "a mask of 8 or 16 bits, and a byte for each value of it");
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"quads", quads, METH_VARARGS, "The quads of a box, its lines, words and clusters."},
     {"ink", ink, METH_VARARGS, "The visible ink of each cluster, and its value in the mask."},
+    {"seen", mark_seen, METH_VARARGS, "Which values a mask holds."},
     {NULL, NULL, 0, NULL},
 };
 

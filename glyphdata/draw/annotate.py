@@ -6,20 +6,30 @@ The two sums over arrays have a compiled twin (`_labels.c`), which gives the sam
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glyphdata.compiled import compiled
 from glyphdata.scene.sample import UNIT, BoxLabels
 from glyphdata.scene.scene import TextBox
 from glyphdata.scene.typeset import Floats, Ints, SetBox
 
+Bytes = NDArray[np.uint8]
+
 
 def annotate(
-    box: TextBox, placed: SetBox, ink: Ints, first_id: int, contrast: float, noise: float
+    box: TextBox,
+    placed: SetBox,
+    ink: Ints,
+    first_id: int,
+    seen: Bytes,
+    contrast: float,
+    noise: float,
 ) -> BoxLabels:
     """The labels of one box.
 
     `ink` (n × 4, pixels; right and bottom exclusive, all 0 without ink) is the visible ink of each
-    glyph, `first_id` the mask's value for the box's first cluster.
+    glyph, `first_id` the mask's value for the box's first cluster, `seen` the values that the mask
+    holds (`values_of`): a cluster that others hide wholly is as one without ink.
     """
     lines, words, clusters = len(placed.lines), len(placed.words), len(placed.clusters)
     quads = np.empty((1 + 2 * lines + words + clusters, 8), np.int32)
@@ -27,7 +37,7 @@ def annotate(
     cluster_ink = np.zeros((clusters, 4), np.int32)
     if _LABELS is None:
         fill_quads(box, placed, quads)
-        fill_ink(placed, ink, first_id, numbered, cluster_ink)
+        fill_ink(placed, ink, first_id, seen, numbered, cluster_ink)
     else:
         _LABELS.quads(
             box.place,
@@ -42,7 +52,7 @@ def annotate(
             quads,
         )
         owners, clusters_of = _flat(placed.glyph_clusters), _flat(placed.clusters)
-        _LABELS.ink(owners, ink, clusters_of, first_id, numbered, cluster_ink)
+        _LABELS.ink(owners, ink, clusters_of, first_id, seen, numbered, cluster_ink)
     end = 1 + lines + words
     return BoxLabels(
         quad=quads[0],
@@ -85,15 +95,28 @@ def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
     out[:] = np.rint(box.place.points(corners) * UNIT).reshape(len(rects), 8)
 
 
-def fill_ink(placed: SetBox, ink: Ints, first_id: int, numbered: Ints, cluster_ink: Ints) -> None:
+def values_of(mask: Bytes | NDArray[np.uint16]) -> Bytes:
+    """Which values a mask holds: a byte for each that it could, 1 where it does."""
+    seen = np.zeros(1 << (8 * mask.itemsize), np.uint8)
+    if _LABELS is None:
+        seen[np.unique(mask)] = 1
+    else:
+        _LABELS.seen(mask, seen)
+    return seen
+
+
+def fill_ink(
+    placed: SetBox, ink: Ints, first_id: int, seen: Bytes, numbered: Ints, cluster_ink: Ints
+) -> None:
     """Write the union of the visible ink of each cluster's glyphs, in units, and its mask value."""
     count = len(cluster_ink)
-    seen = ink[:, 2] > 0
-    boxes, owner = ink[seen] * UNIT, placed.glyph_clusters[seen]
+    drawn = ink[:, 2] > 0
+    boxes, owner = ink[drawn] * UNIT, placed.glyph_clusters[drawn]
     low = np.full((count, 2), np.iinfo(np.int32).max, np.int32)
     np.minimum.at(low, owner, boxes[:, :2])
     np.maximum.at(cluster_ink[:, 2:], owner, boxes[:, 2:])
-    inked = cluster_ink[:, 2] > 0
+    inked = seen[first_id : first_id + count] > 0
     cluster_ink[inked, :2] = low[inked]
+    cluster_ink[~inked] = 0
     numbered[:, :3] = placed.clusters
     numbered[:, 3] = np.where(inked, np.arange(first_id, first_id + count, dtype=np.int32), 0)

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 import orjson
 import simplejpeg
-from numpy.typing import NDArray
 from PIL import Image
 
 from glyphdata.draw import png

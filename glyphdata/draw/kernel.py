@@ -42,13 +42,14 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
     `matrices[g]` (n × 9, row by row; divided through where the last row is not 0, 0, 1). The exact
     share a of every pixel that it covers, 0 to 255, mixes `colors[g]` (n × 3) into `canvas` and
     into `layer` (both h × w × 3). Of `mask` (h × w) it takes with `ids[g]` the pixels where a is at
-    least `threshold` and more than `strength` (h × w, which becomes a), and with `boxes[g]` + 1 the
+    least `threshold` and more than `strength` (h × w, the largest a so far), and with `boxes[g]` + 1 the
     same ones of `box_mask` (h × w); a glyph that wins none takes the strongest of its pixels that
     nobody has.
 
     Out come `ink` (n × 4: left, top, right, bottom of its pixels with a > 0 on the canvas; zeros
-    without) and, added to row `boxes[g]` of `under`, the sums of a, a·R, a·G, a·B and a·luma² of
-    what lay there before, luma being (77R + 150G + 29B) >> 8. All arrays are C-contiguous.
+    without) and, added to row `boxes[g]` of `under`, the sums of a, a·R, a·G, a·B, a·luma and
+    a·luma² of what lay there before (pixels where a glyph has been left out), luma being
+    (77R + 150G + 29B) >> 8. All arrays are C-contiguous.
     `ValueError` for arrays that do not fit each other, and for a glyph with a coordinate that is
     not finite or lies behind the viewer; the glyphs before it are then drawn.
     """

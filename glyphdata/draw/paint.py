@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.draw import kernel
-from glyphdata.draw.annotate import annotate
+from glyphdata.draw.annotate import annotate, values_of
 from glyphdata.faces.catalogue import Catalogue
 from glyphdata.faces.outlines import Outlines
 from glyphdata.scene.color import contrast, luminance
@@ -16,7 +16,6 @@ from glyphdata.scene.geometry import Homography
 from glyphdata.scene.sample import Annotation, BoxLabels, Sample
 from glyphdata.scene.scene import Canvas, Pixels, Scene
 from glyphdata.scene.typeset import Floats, Ints, SetBox, Typeset
-
 
 NARROW = 255
 """Up to so many clusters in a picture its mask has 8 bits, beyond that 16."""
@@ -93,7 +92,7 @@ class Painter:
             colors[here] = decided.ink.color
             _fill_matrices(box, decided.place, matrices[here])
         ink = np.zeros((total, 4), np.int32)
-        under = np.zeros((len(boxes), 5), np.int64)
+        under = np.zeros((len(boxes), 6), np.int64)
         kernel.draw(
             pixels,
             self._layer,
@@ -113,7 +112,9 @@ class Painter:
         self._drawn = _rows_drawn(ink)
         for effect in scene.effects:
             effect.apply(pixels)
-        labels = _labels(scene, typeset, counts, firsts, ink, under)
+        top, bottom = self._drawn
+        seen = values_of(self._mask[top:bottom])
+        labels = _labels(scene, typeset, counts, firsts, ink, seen, under)
         return Sample(scene, pixels, Annotation(labels), self._mask, self._box_mask, self._layer)
 
 
@@ -140,6 +141,7 @@ def _labels(
     counts: list[int],
     firsts: list[int],
     ink: Ints,
+    seen: NDArray[np.uint8],
     under: NDArray[np.int64],
 ) -> tuple[BoxLabels, ...]:
     labels = []
@@ -147,7 +149,7 @@ def _labels(
     for number, (box, placed) in enumerate(zip(scene.boxes, typeset.boxes, strict=True)):
         end = start + counts[number]
         ratio, noise = _seen_behind(under[number].tolist(), box.ink.color)
-        labels.append(annotate(box, placed, ink[start:end], firsts[number], ratio, noise))
+        labels.append(annotate(box, placed, ink[start:end], firsts[number], seen, ratio, noise))
         start = end
     return tuple(labels)
 
@@ -156,12 +158,11 @@ def _seen_behind(under: list[int], ink: tuple[int, int, int]) -> tuple[float, fl
     """Contrast of the ink to the mean of what lay under it, and that ground's noise in luma.
 
     `under` are the kernel's sums over the ink's pixels, weighted with coverage a: a, a·red,
-    a·green, a·blue, a·luma².
+    a·green, a·blue, a·luma, a·luma².
     """
-    weight, red, green, blue, luma_squared = under
+    weight, red, green, blue, luma, squared = under
     if weight == 0:
         return 1.0, 0.0
     mean = (red / weight, green / weight, blue / weight)
-    luma = (77.0 * mean[0] + 150.0 * mean[1] + 29.0 * mean[2]) / 256.0
-    noise = math.sqrt(max(luma_squared / weight - luma * luma, 0.0))
+    noise = math.sqrt(max(squared / weight - (luma / weight) ** 2, 0.0))
     return contrast(luminance(*ink), luminance(*mean)), noise

@@ -36,7 +36,7 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
     _check_targets(canvas, layer, mask, strength, box_mask)
     _check_glyphs(len(rows), (rows, matrices, colors, ids, boxes, ink))
     outlines = _checked_outlines(points, verbs, starts)
-    _fits("under", under, np.int64, (len(under), 5))
+    _fits("under", under, np.int64, (len(under), 6))
     if not 0 <= threshold <= 255:
         raise ValueError("threshold must be 0 to 255")
     for i, row in enumerate(rows.tolist()):
@@ -52,7 +52,9 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
             continue
         window, cover = traced
         at = window.region
-        under[box] += _tally(canvas[at], cover)
+        # Where a glyph has been is no ground, but ink of ours.
+        fresh = cover if mask is None or strength is None else np.where(strength[at] > 0, 0, cover)
+        under[box] += _tally(canvas[at], fresh)
         for picture in (canvas, layer):
             if picture is not None:
                 _blend(picture[at], cover, colors[i])
@@ -60,7 +62,7 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
         if mask is not None and strength is not None:
             won = _claimed(mask[at], strength[at], cover, threshold)
             mask[at][won] = ids[i] & np.iinfo(mask.dtype).max
-            strength[at][won] = cover[won]
+            strength[at] = np.maximum(strength[at], cover)
             if box_mask is not None:
                 box_mask[at][won] = (box + 1) & 0xFF
 
@@ -144,11 +146,11 @@ def _blend(pixels: NDArray[np.uint8], cover: Coverage, color: NDArray[np.uint8])
 
 
 def _tally(pixels: NDArray[np.uint8], cover: Coverage) -> Longs:
-    """The sums of a, a·R, a·G, a·B and a·luma², luma being (77R + 150G + 29B) >> 8."""
+    """The sums of a, a·R, a·G, a·B, a·luma and a·luma², luma being (77R + 150G + 29B) >> 8."""
     a = cover.astype(np.int64)
     r, g, b = np.moveaxis(pixels.astype(np.int64), -1, 0)
     luma = (77 * r + 150 * g + 29 * b) >> 8
-    sums = (a, a * r, a * g, a * b, a * luma * luma)
+    sums = (a, a * r, a * g, a * b, a * luma, a * luma * luma)
     return np.array([int(v.sum()) for v in sums], np.int64)
 
 

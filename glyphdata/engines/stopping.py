@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import NoReturn
 
 from glyphdata.errors import GlyphdataError
+
+PATIENCE_S = 2.0
+"""So long a run may clean up behind itself before another signal breaks into that too."""
 
 
 class Stopped(GlyphdataError):
@@ -18,7 +24,7 @@ class Stopped(GlyphdataError):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"stopped by {signal.Signals(number).name}",
-            hint="run the same command again to go on from here",
+            hint="run the same command again: what is finished is kept",
         )
         self.exit_code = 128 + number
 
@@ -29,7 +35,11 @@ class _Door:
 
     shut: bool = False
     waiting: int = 0
-    stopped: bool = False
+    stopped_at: float = -math.inf
+
+    @property
+    def stopped(self) -> bool:
+        return time.monotonic() - self.stopped_at < PATIENCE_S
 
     def knock(self, number: int, _frame: FrameType | None = None) -> None:
         if self.stopped:
@@ -37,7 +47,10 @@ class _Door:
         if self.shut:
             self.waiting = number
             return
-        self.stopped = True
+        self.stop(number)
+
+    def stop(self, number: int) -> NoReturn:
+        self.stopped_at, self.waiting = time.monotonic(), 0
         raise Stopped(number)
 
 
@@ -46,7 +59,7 @@ _door = _Door()
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise `Stopped` inside at the first SIGINT or SIGTERM; later ones wait for the cleaning up.
+    """Raise `Stopped` inside at the first SIGINT or SIGTERM; for two seconds others are ignored.
 
     Signals reach the main thread only; elsewhere, and inside another one of these, this does
     nothing.
@@ -55,7 +68,7 @@ def stoppable() -> Iterator[None]:
     if not main or signal.getsignal(signal.SIGINT) == _door.knock:
         yield
         return
-    _door.stopped, _door.waiting = False, 0
+    _door.stopped_at, _door.waiting = -math.inf, 0
     before = {one: signal.signal(one, _door.knock) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -83,5 +96,4 @@ def heed() -> None:
     calls this in between.
     """
     if _door.waiting and not _door.stopped:
-        _door.stopped = True
-        raise Stopped(_door.waiting)
+        _door.stop(_door.waiting)

@@ -79,6 +79,8 @@ def _read(places: Places, key: str, shard: int, offset: int, size: int) -> Store
         raise InputError(f"it cannot be read: {fault.strerror}", hint=_LOOK).inside(
             str(path)
         ) from fault
+    if len(blob) != size:
+        raise InputError("it is cut short", hint=_LOOK).inside(str(path))
     try:
         return StoredSample(key, tarread.sample(blob, key))
     except InputError as fault:

@@ -78,11 +78,7 @@ def _clear(folder: Path) -> None:
 
 def admit(places: Places, plan: Plan, resume: Resume, *, alone: bool = True) -> None:
     """Check, without writing, that the folder may be generated into; `OutputError` if not."""
-    if places.root.exists() and not places.root.is_dir():
-        raise OutputError(f"{places.root} is not a folder", hint="choose another place")
-    with writing(places.root):
-        used = places.root.exists() and any(places.root.iterdir())
-    if not used:
+    if not _used(places):
         return
     if not places.state.is_dir():
         raise OutputError(
@@ -106,6 +102,14 @@ def admit(places: Places, plan: Plan, resume: Resume, *, alone: bool = True) -> 
                 )
     if foreign:
         raise OutputError(f"{places.root} was made from another recipe", hint=_OTHER)
+
+
+def _used(places: Places) -> bool:
+    """Does anything lie in the folder? `OutputError` where it can be none."""
+    with writing(places.root):
+        if places.root.exists() and not places.root.is_dir():
+            raise OutputError(f"{places.root} is not a folder", hint="choose another place")
+        return places.root.exists() and any(places.root.iterdir())
 
 
 def claimed(places: Places) -> Plan | None:
@@ -169,7 +173,7 @@ def retract(places: Places) -> None:
 
 def remove(places: Places) -> None:
     """Remove a dataset of ours from its folder, nothing else; `OutputError` for other folders."""
-    if not places.root.exists() or (places.root.is_dir() and not any(places.root.iterdir())):
+    if not _used(places):
         return
     if not places.state.is_dir():
         raise OutputError(

@@ -21,7 +21,7 @@ _WAYS_OUT = {
     errno.ENOTDIR: "a file stands where a folder should; choose another folder",
     errno.EEXIST: "a file stands where a folder should; choose another folder",
     errno.ENAMETOOLONG: "choose a shorter name",
-    errno.EFBIG: "files may not grow that large here; write fewer samples into each shard",
+    errno.EFBIG: "raise `ulimit -f`, or write fewer samples into each; finished shards are kept",
 }
 
 

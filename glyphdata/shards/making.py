@@ -141,7 +141,7 @@ class ShardMaker:
             # The next sample would meet it too. Once it is mended, the run goes on without a hole.
             raise
         except Rejection as fault:
-            rejections[fault.reason] += 1
+            rejections.update((*fault.earlier, fault.reason))
             return Quarantined(index, fault.reason, str(fault))
         except Exception as fault:
             # One sample that trips a fault must not cost a run of a million; it is named in the

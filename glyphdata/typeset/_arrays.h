@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { MAX_BUFFERS = 18 };
+enum { MAX_BUFFERS = 16 };
 
 typedef struct {
     Py_buffer views[MAX_BUFFERS];
@@ -42,6 +42,30 @@ static void *take(Buffers *buffers, PyObject *args, Py_ssize_t at, Py_ssize_t it
 static Py_ssize_t items_of(const Buffers *buffers, Py_ssize_t width)
 {
     return buffers->views[buffers->count - 1].len / width;
+}
+
+/* Shaped glyphs along an endless line: views of the one flat array that `Shaped` keeps. */
+typedef struct {
+    Py_ssize_t n;
+    double *along, *advances, *pens, *left, *right, *offsets, *ink;
+} Glyphs;
+
+/* Takes argument `at` as the flat array of n glyphs, of any number where n is negative. */
+static int take_glyphs(Buffers *buffers, PyObject *args, Py_ssize_t at, Py_ssize_t n, int writable,
+                       Glyphs *out)
+{
+    double *flat = take(buffers, args, at, n < 0 ? -1 : 9 * n + 1, sizeof *flat, writable);
+    if (flat == NULL)
+        return 0;
+    n = items_of(buffers, sizeof *flat);
+    if (n % 9 != 1) {
+        PyErr_Format(PyExc_ValueError, "array %zd holds no glyphs: it has %zd items", at, n);
+        return 0;
+    }
+    n /= 9;
+    *out = (Glyphs){n, flat, flat + n + 1, flat + 2 * n + 1, flat + 3 * n + 1, flat + 4 * n + 1,
+                    flat + 5 * n + 1, flat + 7 * n + 1};
+    return 1;
 }
 
 static double number(PyObject *args, Py_ssize_t at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import uharfbuzz as hb
 from numpy.typing import NDArray
 
 from glyphdata.errors import Rejection
@@ -13,6 +14,7 @@ from glyphdata.scene.typeset import Ints
 from glyphdata.typeset.lines import graphemes
 
 Flags = NDArray[np.bool_]
+_UNSAFE = hb.GlyphFlags.UNSAFE_TO_BREAK
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,19 +28,22 @@ class Clusters:
     hangs: Flags  # c: is it white space?
 
 
-def clusters(text: str, data: bytes, found: Ints, inked: Flags, joins: Flags | None) -> Clusters:
+def clusters(
+    text: str, data: bytes, found: Ints, inked: Flags, joins: list[hb.GlyphInfo] | None
+) -> Clusters:
     """The clusters of glyphs in logical order that HarfBuzz gave the byte offsets `found` (n).
 
-    `inked` tells of each glyph whether it has ink. Where `joins` is given, a cluster that should
-    show and has no ink is joined with the one after it, if that one's glyph is marked there: so do
-    fonts that draw a ligature as one blank glyph and one wide one. `Rejection` (`missing-glyph`)
-    for every other cluster that should show and does not.
+    `inked` tells of each glyph whether it has ink. Where `joins`, HarfBuzz's answer, is given, a
+    cluster that should show and has no ink is joined with the one after it, if no line may begin
+    at that one's glyph: so do fonts that draw a ligature as one blank glyph and one wide one.
+    `Rejection` (`missing-glyph`) for every other cluster that should show and does not.
     """
     starts, first, owners = _parted(text, data, found)
     tied = _described(data, starts, first, owners, inked)
     blank = _wrongly_blank(data, tied)
     if blank and joins is not None:
-        marked = [at for at in blank if at + 2 < len(first) and joins[first[at + 1]]]
+        after = [at for at in blank if at + 2 < len(first)]
+        marked = [at for at in after if _UNSAFE in joins[first[at + 1]].flags]
         starts = np.delete(starts, [at + 1 for at in marked])
         owners, first = _owned(starts, found)
         tied = _described(data, starts, first, owners, inked)

@@ -11,9 +11,9 @@ import unicodedata
 
 import numpy as np
 from icu4py.breakers import BaseBreaker, CharacterBreaker, LineBreaker, WordBreaker
-from numpy.typing import NDArray
 
 from glyphdata.scene.typeset import Ints
+from glyphdata.typeset import setting
 
 LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 """What ends a line wherever it stands (UAX #14, LB4 and LB5)."""
@@ -27,6 +27,14 @@ _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
 _SPACED = re.compile(r"\S+")
 _SOFT_HYPHEN = "\u00ad"
+_NOWHERE = np.zeros(0, np.int32)
+# Chinese lines break at curly quotes, as its tailoring of UAX #14 has it.
+_TAILORED = ("zh", "ja")
+# What may be part of a grapheme with its neighbours; all else stands alone (UAX #29).
+_JOINING = re.compile(
+    "[^\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u0590\u1e00-\u1fff\u2010-\u2027\u2030-\u205f"
+    "\u3001-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]"
+)
 
 
 def byte_offsets(data: bytes) -> Ints:
@@ -54,10 +62,15 @@ def mandatory_breaks(text: str, starts: Ints) -> list[int]:
     return [int(starts[found.end()]) for found in LINE_ENDS.finditer(text)]
 
 
+def stand_alone(text: str) -> bool:
+    """Is each character for certain a grapheme of its own?"""
+    return "\r" not in text if text.isascii() else _JOINING.search(text) is None
+
+
 def graphemes(text: str, data: bytes) -> Ints:
     """Where each grapheme ends (UAX #29), ascending; the last is the length of `data`."""
-    if text.isascii() and "\r" not in text:
-        return np.arange(1, len(data) + 1, dtype=np.int32)
+    if stand_alone(text):
+        return byte_offsets(data)[1:]
     return _ends(CharacterBreaker(text, "en"), _units(data, byte_offsets(data)))
 
 
@@ -67,7 +80,17 @@ def opportunities(text: str, data: bytes, language: str) -> Ints:
     Korean breaks at its spaces alone, and no line ends at a soft hyphen, which would have to show.
     """
     if len(text) < 2 or (text.isascii() and text.isalnum()):
-        return np.zeros(0, np.int32)
+        return _NOWHERE
+    if not language.startswith(_TAILORED):
+        ends = np.empty(len(data), np.int32)
+        count = setting.breaks(data, ends)
+        if count >= 0:
+            return ends[:count]
+    return by_rule(text, data, language)
+
+
+def by_rule(text: str, data: bytes, language: str) -> Ints:
+    """`opportunities` as ICU finds them, without the short cut for plain prose."""
     if text.isascii():
         found = [end for _, end in LineBreaker(text, language or "en").segments()]
         return np.array(found[:-1], np.int32)
@@ -88,17 +111,17 @@ def _may_break(before: str, after: str) -> bool:
     return not (korean and before.isalnum() and after.isalnum())
 
 
+def stand_between_spaces(text: str) -> bool:
+    """Are the words what stands between one U+0020 and the next?"""
+    # No other white space is printable.
+    return text.isprintable() and (text.isascii() or not _HAS_UNSPACED.search(text))
+
+
 def words(text: str, data: bytes, language: str) -> Ints:
     """The words as w × 2 byte offsets: what stands between spaces.
 
     Where a script puts no spaces, words are the dictionary's, each with the punctuation after it.
     """
-    if text.isascii() and text.isprintable():
-        blank = np.frombuffer(data, np.uint8) == 32
-        inside: NDArray[np.int8] = np.ones(len(data) + 2, np.int8)
-        inside[0] = inside[-1] = 0
-        inside[1:-1] -= blank
-        return np.flatnonzero(inside[1:] != inside[:-1]).astype(np.int32).reshape(-1, 2)
     spans = [found.span() for found in _SPACED.finditer(text)]
     starts = byte_offsets(data)
     if _HAS_UNSPACED.search(text):

@@ -8,40 +8,36 @@ import numpy as np
 
 from glyphdata.scene.typeset import Floats, Ints
 from glyphdata.typeset.bidi import visual_order
-from glyphdata.typeset.shaped import Shaped, edges
+from glyphdata.typeset.shaped import Shaped, rows_of, set_edges
 
 
-def standing(shaped: Shaped, ends: Ints) -> tuple[Floats, Floats, Floats]:
-    """`pens`, `left` and `right` of `Shaped`, exact for lines that end before clusters `ends`."""
+def standing(shaped: Shaped, ends: Ints) -> Floats:
+    """`flat` of `Shaped`, exact for lines that end before clusters `ends`."""
     if shaped.levels is None:
-        return shaped.pens, shaped.left, shaped.right
-    pens = _in_visual_order(shaped, shaped.levels, [0, *shaped.first[ends].tolist()])
-    left, right = edges(pens, shaped.advances, shaped.ink, shaped.hangs, mixed=False)
-    return pens, left, right
-
-
-def line_edges(shaped: Shaped, ends: Ints) -> Floats:
-    """Where each line starts, in em along the endless line."""
-    edge = np.zeros(len(ends))
-    edge[1:] = shaped.along[shaped.first[ends[:-1]]]
-    return -edge if shaped.wanted.direction == "rtl" else edge
+        return shaped.flat
+    flat = shaped.flat.copy()
+    rows_of(flat)[1] = _in_visual_order(shaped, shaped.levels, [0, *shaped.first[ends].tolist()])
+    set_edges(flat, shaped.hangs, mixed=False)
+    return flat
 
 
 def widest(shaped: Shaped, ends: Ints) -> float:
     """The width in em of the widest line, overhanging ink included and hanging space not."""
     if not len(shaped.glyphs):
         return 0.0
-    edge = line_edges(shaped, ends)
-    _, left, right = standing(shaped, ends)
     starts = np.zeros(len(ends), np.int32)
     starts[1:] = shaped.first[ends[:-1]]
+    edge = shaped.along[starts]
+    if shaped.wanted.direction == "rtl":
+        edge = -edge
+    _, _, left, right = rows_of(standing(shaped, ends))
     line_left = np.minimum(np.minimum.reduceat(left, starts), edge)
     line_right = np.maximum(np.maximum.reduceat(right, starts), edge)
     return float((line_right - line_left).max())
 
 
 def _in_visual_order(shaped: Shaped, levels: Ints, glyph_ends: list[int]) -> Floats:
-    pens = np.empty(len(shaped.glyphs))
+    pens = np.zeros(len(shaped.glyphs))
     base = int(shaped.wanted.direction == "rtl")
     along = shaped.along
     for start, end in pairwise(glyph_ends):

@@ -1,7 +1,7 @@
 """The arithmetic of typesetting: compiled where the build had a compiler, else numpy, same numbers.
 
 `COMPILED` says which is at work; GLYPHDATA_KERNEL=twin in the environment asks for numpy. What the
-functions do is said in `twin`.
+functions do is said in `twin` and `twin_lines`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from importlib import import_module
 from types import ModuleType
 
-from glyphdata.typeset import twin
+from glyphdata.typeset import twin, twin_lines
 
 
 def compiled() -> ModuleType | None:
@@ -26,6 +26,10 @@ COMPILED: bool = _MODULE is not None
 """Is the compiled arithmetic at work?"""
 
 read = twin.read if _MODULE is None else _MODULE.read
+plain = twin.plain if _MODULE is None else _MODULE.plain
 gather = twin.gather if _MODULE is None else _MODULE.gather
-lay = twin.lay if _MODULE is None else _MODULE.lay
-reach = twin.reach if _MODULE is None else _MODULE.reach
+place = twin.place if _MODULE is None else _MODULE.place
+breaks = twin_lines.breaks if _MODULE is None else _MODULE.breaks
+stretch = twin_lines.stretch if _MODULE is None else _MODULE.stretch
+largest = twin_lines.largest if _MODULE is None else _MODULE.largest
+wrap = twin_lines.wrap if _MODULE is None else _MODULE.wrap

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import uharfbuzz as hb
 
 from glyphdata.errors import Rejection
 from glyphdata.scene.scene import Direction
-from glyphdata.scene.typeset import Ints
+from glyphdata.scene.typeset import Floats, Ints
 from glyphdata.typeset import setting
 from glyphdata.typeset.clusters import Clusters, Flags, clusters
 from glyphdata.typeset.itemize import Run, runs
-from glyphdata.typeset.lines import LINE_ENDS, byte_offsets
-from glyphdata.typeset.shaped import GlyphStore, SetFace, Shaped, Wanted, edges
+from glyphdata.typeset.lines import LINE_ENDS, byte_offsets, stand_alone
+from glyphdata.typeset.shaped import GlyphStore, Known, SetFace, Shaped, Wanted, set_edges
 
 __all__ = ["MAX_BYTES", "Shaped", "reshaped", "shape"]
 
@@ -31,7 +32,7 @@ _BLANKS = {ord(char): " " for char in "\t\n\r\x0b\x0c"} | {
 }
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _MONOTONE = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-_UNSAFE = hb.GlyphFlags.UNSAFE_TO_BREAK
+_NONE = np.empty(0, np.int32)
 # Scripts whose letters stand alone: there contextual alternates are ornament or programmers'
 # ligatures, which make two characters one shape.
 _PLAIN_SCRIPTS = frozenset(("Latn", "Cyrl", "Grek", "Hani", "Hang", "Armn", "Geor", "Hebr", "Zyyy"))
@@ -39,39 +40,15 @@ _UNJOINED = {"liga": False, "clig": False, "dlig": False}
 _UNJOINED_PLAIN = {**_UNJOINED, "calt": False}
 
 
-class _Glyphs:
-    """The glyphs of all the runs so far, in logical order."""
+class _Glyphs(NamedTuple):
+    """The glyphs of a run, or of all of them, in logical order."""
 
-    __slots__ = ("clusters", "glyphs", "infos", "levels", "units")
-
-    def __init__(self) -> None:
-        self.infos: list[hb.GlyphInfo] = []
-        self.glyphs = np.empty(0, np.int32)
-        self.clusters = np.empty(0, np.int32)
-        self.units = np.empty((0, 3))  # advance, offset to the right, offset up
-        self.levels: list[tuple[int, int]] = []  # of each run, with the number of its glyphs
-
-    @property
-    def unsafe(self) -> Flags:
-        """Which glyphs change if a line begins at them."""
-        return np.array([_UNSAFE in info.flags for info in self.infos], np.bool_)
-
-    def take(self, buffer: hb.Buffer, level: int, start: int) -> None:
-        infos = buffer.glyph_infos
-        count = len(infos)
-        glyphs, clusters = np.empty(count, np.int32), np.empty(count, np.int32)
-        units = np.empty((count, 3))
-        setting.read(infos, buffer.glyph_positions, start, level % 2, glyphs, clusters, units)
-        self.levels.append((level, count))
-        if level % 2:
-            infos.reverse()
-        if self.infos:
-            self.infos += infos
-            self.glyphs = np.append(self.glyphs, glyphs)
-            self.clusters = np.append(self.clusters, clusters)
-            self.units = np.append(self.units, units, axis=0)
-        else:
-            self.infos, self.glyphs, self.clusters, self.units = infos, glyphs, clusters, units
+    infos: list[hb.GlyphInfo]
+    glyphs: Ints
+    clusters: Ints
+    units: Floats  # n × 3: advance, offset to the right, offset up
+    missing: int  # how many are glyph 0
+    levels: list[tuple[int, int]]  # of each run, with the number of its glyphs
 
 
 def shape(
@@ -98,53 +75,73 @@ def shape(
         ) from None
     if len(data) > MAX_BYTES:
         raise Rejection("too-long", f"the text has {len(data)} bytes, more than {MAX_BYTES}")
-    return _shape(Wanted(text, data, face, outlines, language, direction, ligatures), ())
+    return _shape(Wanted(text, data, face, outlines, language, direction, ligatures), (), ())
 
 
-def reshaped(shaped: Shaped, ends: Sequence[int]) -> Shaped:
+def reshaped(shaped: Shaped, ends: tuple[int, ...]) -> Shaped:
     """The same text once its lines end at the bytes `ends`.
 
     HarfBuzz says where a break is unsafe; where a line ends so, the text is shaped again with each
     line on its own. Ends within a cluster are left to the caller to refuse.
     """
-    inner = [end for end in ends if 0 < end < len(shaped.wanted.data)]
-    if not inner:
+    if len(ends) < 2 or ends == shaped.known.line_ends:
         return shaped
-    at = np.searchsorted(shaped.starts, inner).tolist()
-    if not any(shaped.unsafe(cluster) for cluster in at):
-        return shaped
-    return _shape(shaped.wanted, inner)
+    size = len(shaped.wanted.data)
+    inner = [end for end in ends if 0 < end < size]
+    at = inner
+    if len(shaped.starts) != size + 1:
+        at = np.searchsorted(shaped.starts, inner).tolist()
+    if any(map(shaped.unsafe, at)):
+        return _shape(shaped.wanted, inner, ends)
+    shaped.known.line_ends = ends
+    return shaped
 
 
-def _shape(wanted: Wanted, cuts: Sequence[int]) -> Shaped:
+def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> Shaped:
+    """The text shaped with each stretch between `cuts` on its own, as `line_ends` need it."""
     found = _run_all(wanted, cuts)
-    text, data, face, outlines = wanted.text, wanted.data, wanted.face, wanted.outlines
-    glyphs, units = found.glyphs, found.units
-    count = len(glyphs)
-    if count and not glyphs.all():
+    data, face, outlines = wanted.data, wanted.face, wanted.outlines
+    glyphs, infos, count = found.glyphs, found.infos, len(found.glyphs)
+    if found.missing:
         _reject_missing(data, int(found.clusters[int(glyphs.argmin())]))
     rows = outlines.rows(face.token, face.font, face.upem, glyphs)
-    unsafe = found.unsafe if wanted.ligatures else None
-    tied = clusters(text, data, found.clusters, outlines.inked[rows], unsafe)
-    hangs = tied.hangs if count == len(tied.hangs) else tied.hangs[tied.owners]
-    if not text.isprintable() and LINE_ENDS.search(text):
-        units[_line_end_glyphs(data, tied), 0] = 0.0
-    advances, pens, left, right = np.empty((4, count))
-    offsets, ink = np.empty((2, count, 2))
-    along = np.empty(count + 1)
+    starts, hangs = np.empty(count + 1, np.int32), np.empty(count, np.bool_)
+    if stand_alone(wanted.text) and setting.plain(
+        data, found.clusters, rows, outlines.inked, starts, hangs
+    ):
+        first = starts if count == len(data) else np.arange(count + 1, dtype=np.int32)
+        owners = first[:-1]
+    else:
+        starts, first, owners, hangs = _tied(wanted, found, outlines.inked[rows])
+    flat = np.empty(9 * count + 1)
     base = int(wanted.direction == "rtl")
     ascent, descent = setting.gather(
-        units, rows, outlines.extents, hangs, 1.0 / face.upem, base, face.ascent_em,
-        face.descent_em, advances, offsets, ink, along, pens, left, right,
+        found.units, rows, outlines.extents, hangs, 1.0 / face.upem, base, face.ascent_em,
+        face.descent_em, flat,
     )  # fmt: skip
-    levels: Ints | None = None
-    if any(level != base for level, _ in found.levels):
-        levels = np.repeat(*np.array(found.levels, np.int32).T).astype(np.int32)
-        left, right = edges(pens, advances, ink, hangs, mixed=True)
+    levels = _levels(found.levels, base)
+    if levels is not None:
+        set_edges(flat, hangs, mixed=True)
     return Shaped(
-        wanted, glyphs, tied.owners, advances, offsets, ink, pens, left, right, along, levels,
-        tied.starts, tied.first, tied.inked, hangs, ascent, descent, found.infos,
+        wanted, glyphs, owners, flat, levels, starts, first, hangs, ascent, descent, infos,
+        Known(None, line_ends),
     )  # fmt: skip
+
+
+def _tied(wanted: Wanted, found: _Glyphs, inked: Flags) -> tuple[Ints, Ints, Ints, Flags]:
+    """`starts`, `first`, `glyph_clusters` and `hangs` of `Shaped` for any text."""
+    text, data = wanted.text, wanted.data
+    tied = clusters(text, data, found.clusters, inked, found.infos if wanted.ligatures else None)
+    if not text.isprintable() and LINE_ENDS.search(text):
+        found.units[_line_end_glyphs(data, tied), 0] = 0.0
+    plain = len(tied.owners) == len(tied.hangs)
+    return tied.starts, tied.first, tied.owners, tied.hangs if plain else tied.hangs[tied.owners]
+
+
+def _levels(runs: Sequence[tuple[int, int]], base: int) -> Ints | None:
+    if all(level == base for level, _ in runs):
+        return None
+    return np.repeat(*np.array(runs, np.int32).T).astype(np.int32)
 
 
 def _line_end_glyphs(data: bytes, tied: Clusters) -> Flags:
@@ -159,7 +156,7 @@ def _line_end_glyphs(data: bytes, tied: Clusters) -> Flags:
 def _run_all(wanted: Wanted, cuts: Sequence[int]) -> _Glyphs:
     """The glyphs of the text, each stretch between `cuts` (bytes) shaped on its own."""
     text, data = wanted.text, wanted.data
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():
         fault = _UNPRINTABLE.search(text)
         if fault:
             raise Rejection(
@@ -170,16 +167,28 @@ def _run_all(wanted: Wanted, cuts: Sequence[int]) -> _Glyphs:
         data = text.translate(_BLANKS).encode()
     # Levels and scripts come from the text as it is: a line end parts paragraphs.
     stretches = _in_bytes(data, runs(text, wanted.direction, wanted.language))
-    found = _Glyphs()
-    buffer = hb.Buffer()
+    if len(stretches) == 1 and not cuts:
+        return _shape_run(data, (0, len(data)), stretches[0], wanted, 0)
+    found: list[_Glyphs] = []
     for start, end in pairwise((0, *cuts, len(data))):
         piece = data[start:end] if cuts else data
         for run in stretches:
             low, high = max(run.start, start), min(run.end, end)
             if low < high:
-                _shape_run(buffer, piece, (low - start, high - low), run, wanted)
-                found.take(buffer, run.level, start)
-    return found
+                item = (low - start, high - low)
+                found.append(_shape_run(piece, item, run, wanted, start))
+    return _joined(found)
+
+
+def _joined(parts: Sequence[_Glyphs]) -> _Glyphs:
+    return _Glyphs(
+        [info for part in parts for info in part.infos],
+        np.concatenate([_NONE, *(part.glyphs for part in parts)]),
+        np.concatenate([_NONE, *(part.clusters for part in parts)]),
+        np.concatenate([np.empty((0, 3)), *(part.units for part in parts)]),
+        sum(part.missing for part in parts),
+        [level for part in parts for level in part.levels],
+    )
 
 
 def _in_bytes(data: bytes, stretches: list[Run]) -> list[Run]:
@@ -192,13 +201,17 @@ def _in_bytes(data: bytes, stretches: list[Run]) -> list[Run]:
 
 
 def _shape_run(
-    buffer: hb.Buffer, piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted
-) -> None:
-    """Shape `item` (offset, size) of `piece` as `run` says; HarfBuzz sees what stands around it."""
-    buffer.clear_contents()
+    piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start: int
+) -> _Glyphs:
+    """Shape `item` (offset, size) of `piece` as `run` says; HarfBuzz sees what stands around it.
+
+    `piece` begins at the byte `start` of the text.
+    """
+    backwards = run.level % 2
+    buffer = hb.Buffer()
     buffer.add_utf8(piece, *item)
     buffer.cluster_level = _MONOTONE
-    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    buffer.direction = "rtl" if backwards else "ltr"
     buffer.script = run.script
     if wanted.language:
         buffer.language = wanted.language
@@ -206,6 +219,14 @@ def _shape_run(
     if not wanted.ligatures:
         features = _UNJOINED_PLAIN if run.script in _PLAIN_SCRIPTS else _UNJOINED
     hb.shape(wanted.face.font, buffer, features)
+    infos = buffer.glyph_infos
+    count = len(infos)
+    glyphs, clusters = np.empty(count, np.int32), np.empty(count, np.int32)
+    units = np.empty((count, 3))
+    missing = setting.read(infos, buffer.glyph_positions, start, backwards, glyphs, clusters, units)
+    if backwards:
+        infos.reverse()
+    return _Glyphs(infos, glyphs, clusters, units, missing, [(run.level, count)])
 
 
 def _reject_missing(data: bytes, cluster: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import uharfbuzz as hb
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from glyphdata.scene.scene import Direction
 from glyphdata.scene.typeset import Floats, Ints
 
-_UNSAFE = int(hb.GlyphFlags.UNSAFE_TO_BREAK)
+_UNSAFE = hb.GlyphFlags.UNSAFE_TO_BREAK
 
 
 class SetFace(Protocol):
@@ -57,8 +57,7 @@ class GlyphStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is to be shaped, and how; `data` is the text's UTF-8."""
 
     text: str
@@ -68,6 +67,23 @@ class Wanted:
     language: str
     direction: Direction
     ligatures: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretches:
+    """The unbreakable stretches of a text, in em along an endless line."""
+
+    ends: Ints  # m: the cluster that each ends before
+    spans: Floats  # m × 2: where a line that starts, or ends, with it does so, ink included; rising
+    paragraphs: Ints  # p: the number of the first stretch after each paragraph
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """What has been found out about a shaped text, kept lest it be asked again."""
+
+    stretches: Stretches | None = None
+    line_ends: tuple[int, ...] = ()  # the glyphs are right for lines that end at these bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,21 +100,15 @@ class Shaped:
     wanted: Wanted
     glyphs: Ints  # n
     glyph_clusters: Ints  # n
-    advances: Floats  # n
-    offsets: Floats  # n × 2
-    ink: Floats  # n × 2: left and right edge of the ink from the pen, offset included
-    pens: Floats  # n
-    left: Floats  # n
-    right: Floats  # n
-    along: Floats  # n + 1: the sum of the advances before each glyph
+    flat: Floats  # 9·n + 1: the arrays that the properties show, one after the other
     levels: Ints | None  # n: the bidi level of each glyph; None where all run one way
     starts: Ints  # c + 1: the byte at which each cluster starts, then the length of the text
     first: Ints  # c + 1: the first glyph of each cluster, then n
-    inked: NDArray[np.bool_]  # c: has the cluster ink?
     hangs: NDArray[np.bool_]  # n: is the glyph white space, uncounted at the end of a line?
     ascent_em: float  # of the face or of the ink, whichever is larger
     descent_em: float  # positive downwards
     infos: list[hb.GlyphInfo]  # n: HarfBuzz's own, kept for their flags
+    known: Known
 
     @property
     def text(self) -> str:
@@ -110,21 +120,78 @@ class Shaped:
         """The height of a line's row, which holds all of its ink."""
         return self.ascent_em + self.descent_em
 
+    @property
+    def along(self) -> Floats:
+        """The sum of the advances before each glyph, and of all (n + 1)."""
+        return along_of(self.flat)
+
+    @property
+    def advances(self) -> Floats:
+        """The advance of each glyph (n)."""
+        advances: Floats = rows_of(self.flat)[0]
+        return advances
+
+    @property
+    def pens(self) -> Floats:
+        """The origin of each glyph (n)."""
+        pens: Floats = rows_of(self.flat)[1]
+        return pens
+
+    @property
+    def left(self) -> Floats:
+        """The left edge of each glyph's advance and ink (n)."""
+        left: Floats = rows_of(self.flat)[2]
+        return left
+
+    @property
+    def right(self) -> Floats:
+        """The right edge of each glyph's advance and ink (n)."""
+        right: Floats = rows_of(self.flat)[3]
+        return right
+
+    @property
+    def offsets(self) -> Floats:
+        """How far right and up each glyph stands from its pen (n × 2)."""
+        offsets: Floats = pairs_of(self.flat)[0]
+        return offsets
+
+    @property
+    def ink(self) -> Floats:
+        """Left and right edge of each glyph's ink from its pen, offset included (n × 2)."""
+        ink: Floats = pairs_of(self.flat)[1]
+        return ink
+
     def unsafe(self, cluster: int) -> bool:
         """Would the glyphs change if a line began at this cluster (HarfBuzz's UNSAFE_TO_BREAK)?"""
-        return bool(int(self.infos[self.first[cluster]].flags) & _UNSAFE)
+        return _UNSAFE in self.infos[self.first[cluster]].flags
 
 
-def edges(
-    pens: Floats, advances: Floats, ink: Floats, hangs: NDArray[np.bool_], *, mixed: bool
-) -> tuple[Floats, Floats]:
-    """`left` and `right` of `Shaped` for glyphs at `pens`; bounds where levels are `mixed`."""
+def along_of(flat: Floats) -> Floats:
+    """The `along` of `Shaped.flat`."""
+    return flat[: len(flat) // 9 + 1]
+
+
+def rows_of(flat: Floats) -> Floats:
+    """Advances, pens, left and right of `Shaped.flat` (4 × n), as views."""
+    n = len(flat) // 9
+    return flat[n + 1 : 5 * n + 1].reshape(4, n)
+
+
+def pairs_of(flat: Floats) -> Floats:
+    """Offsets and ink of `Shaped.flat` (2 × n × 2), as views."""
+    n = len(flat) // 9
+    return flat[5 * n + 1 :].reshape(2, n, 2)
+
+
+def set_edges(flat: Floats, hangs: NDArray[np.bool_], *, mixed: bool) -> None:
+    """Set `left` and `right` of `Shaped.flat` by its pens; to bounds where levels are `mixed`."""
+    advances, pens, left, right = rows_of(flat)
+    ink = pairs_of(flat)[1]
     if mixed:  # any glyph may come to stand at either end of a line
-        left = pens - max(float(-ink[:, 0].min(initial=0.0)), 0.0)
-        right = pens + advances + max(float((ink[:, 1] - advances).max(initial=0.0)), 0.0)
+        left[:] = pens - max(float(-ink[:, 0].min(initial=0.0)), 0.0)
+        right[:] = pens + advances + max(float((ink[:, 1] - advances).max(initial=0.0)), 0.0)
     else:
-        left = pens + np.minimum(ink[:, 0], 0.0)
-        right = pens + np.maximum(ink[:, 1], advances)
+        left[:] = pens + np.minimum(ink[:, 0], 0.0)
+        right[:] = pens + np.maximum(ink[:, 1], advances)
     left[hangs] = np.inf
     right[hangs] = -np.inf
-    return left, right

@@ -1,16 +1,19 @@
 """The arithmetic of typesetting in numpy: slower, and the same numbers as `_setting.c`.
 
-Arrays named `out_*` are filled; every other argument is only read. Lengths are those of `Shaped`:
-n glyphs, c clusters, l lines.
+How lines are found stands in `twin_lines`. Arrays named `out_*` are filled; every other argument is
+only read. Lengths are those of `Shaped`: n glyphs, c clusters, l lines.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import uharfbuzz as hb
 from numpy.typing import NDArray
 
 from glyphdata.scene.typeset import Floats, Ints
+from glyphdata.typeset.shaped import along_of, pairs_of, rows_of, set_edges
 
 
 def read(
@@ -21,9 +24,11 @@ def read(
     out_glyphs: Ints,
     out_clusters: Ints,
     out_units: Floats,
-) -> None:
+) -> int:
     """Read HarfBuzz's answer out: glyph ids (n), `start` plus clusters (n), and in font units the
     advance and the offset to the right and up (n × 3); last glyph first where `backwards`.
+
+    How many glyphs are number 0, the missing glyph, is returned.
     """
     step = -1 if backwards else 1
     out_glyphs[::step] = [info.codepoint for info in infos]
@@ -31,6 +36,29 @@ def read(
     out_units[::step, 0] = [position.x_advance for position in positions]
     out_units[::step, 1] = [position.x_offset for position in positions]
     out_units[::step, 2] = [position.y_offset for position in positions]
+    return len(infos) - int(np.count_nonzero(out_glyphs))
+
+
+def plain(
+    data: bytes,
+    found: Ints,
+    rows: Ints,
+    inked: NDArray[np.bool_],
+    out_starts: Ints,
+    out_hangs: NDArray[np.bool_],
+) -> bool:
+    """Has each character of the UTF-8 `data` one glyph, its own by HarfBuzz's clusters `found`, and
+    each glyph ink, by its row, unless it is a space?
+
+    Then out come the byte at which each starts, then the length (n + 1), and which have no ink.
+    """
+    cells = np.frombuffer(data, np.uint8)
+    starts = np.flatnonzero((cells & 0xC0) != 0x80)
+    if len(starts) != len(found) or (starts != found).any():
+        return False
+    out_starts[:-1], out_starts[-1] = starts, len(data)
+    np.logical_not(inked[rows], out=out_hangs)
+    return bool((cells[starts][out_hangs] == 32).all())
 
 
 def gather(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
@@ -42,17 +70,14 @@ def gather(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
     backwards: int,
     ascent: float,
     descent: float,
-    out_advances: Floats,
-    out_offsets: Floats,
-    out_ink: Floats,
-    out_along: Floats,
-    out_pens: Floats,
-    out_left: Floats,
-    out_right: Floats,
+    out_glyphs: Floats,
 ) -> tuple[float, float]:
-    """Where glyphs stand along an endless line (the fields of `Shaped`), from `units` (as `read`
+    """Where glyphs stand along an endless line (`flat` of `Shaped`), from `units` (as `read`
     gives them) times `em`; and the ascent and descent that hold the given ones and all ink.
     """
+    out_along = along_of(out_glyphs)
+    out_advances, out_pens, _, _ = rows_of(out_glyphs)
+    out_offsets, out_ink = pairs_of(out_glyphs)
     boxes = extents[rows].astype(np.float64)
     np.multiply(units[:, 0], em, out=out_advances)
     np.multiply(units[:, 1:], em, out=out_offsets)
@@ -61,87 +86,138 @@ def gather(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
     out_along[0] = 0.0
     np.cumsum(out_advances, out=out_along[1:])
     out_pens[:] = -out_along[1:] if backwards else out_along[:-1]
-    np.add(out_pens, np.minimum(out_ink[:, 0], 0.0), out=out_left)
-    np.add(out_pens, np.maximum(out_ink[:, 1], out_advances), out=out_right)
-    out_left[hangs] = np.inf
-    out_right[hangs] = -np.inf
+    set_edges(out_glyphs, hangs, mixed=False)
     top = heights[:, 1].max(initial=ascent)
     return float(top), float(-heights[:, 0].min(initial=-descent))
 
 
-def lay(  # noqa: PLR0913, PLR0917
-    pens: Floats,
-    left: Floats,
-    right: Floats,
-    advances: Floats,
-    offsets: Floats,
-    first: Ints,
-    ends: Ints,
-    edge: Floats,
-    size: float,
-    width: float,
-    share: float,
-    clipped: int,
-    row: Floats,
+def place(  # noqa: PLR0913, PLR0917
+    glyphs: Floats,
     starts: Ints,
+    first: Ints,
+    hangs: NDArray[np.bool_],
+    data: bytes,
+    words: Ints | None,
+    line_ends: tuple[int, ...],
+    size: float,
+    across: tuple[float, float],
+    tall: tuple[float, float],
+    spacing: float,
+    backwards: int,
     out_pens: Floats,
     out_clusters: Ints,
     out_spans: Floats,
-    out_lines: Floats,
-) -> None:
-    """Lines from em to a frame of `width` pixels at `size` pixels per em.
+    out_lines: Ints,
+    out_line_spans: Floats,
+    out_rows: Floats,
+    out_words: Ints,
+    out_word_spans: Floats,
+) -> int:
+    """The arrays of `SetBox` from `glyphs` (`flat` of `Shaped`) at `size` pixels per em.
 
-    Line k ends before cluster `ends[k]` and starts at `edge[k]` (em); `share` of the room it leaves
-    goes to its left. Out come the pens (n × 2), the clusters (c × 3: start, end, line) and their
-    spans (c × 2, cut off at the frame where `clipped`), and left, right and shift of the lines
-    (l × 3). `row` (l × 3) holds the lines' top, baseline and bottom.
+    Lines end at the bytes `line_ends`; `across` is the frame's width and the share of a line's room
+    that goes to its left, `tall` ascent and descent in em. `words` (w × 2 bytes; None: stretches of
+    `data` between spaces) count once on each line; their number, or -1 for unfit ends, is returned.
     """
-    bounds = np.append(0, first[ends])
-    low, high = edge, edge
-    if len(pens):
-        low = np.minimum(np.minimum.reduceat(left, bounds[:-1]), edge)
-        high = np.maximum(np.maximum.reduceat(right, bounds[:-1]), edge)
-    start, stop = low * size, high * size
-    shift = (width - (stop - start)) * share - start
-    out_lines[:, 0], out_lines[:, 1], out_lines[:, 2] = start + shift, stop + shift, shift
-    number = np.arange(len(ends), dtype=np.int32)
+    ends = _ends_of(starts, line_ends)
+    if ends is None:
+        return -1
+    _set_rows(tall[0] * size, (tall[0] + tall[1]) * size, spacing, out_rows)
+    shifts = _lay(glyphs, first, ends, size, across, backwards, out_line_spans)
+    _set_tables(starts, ends, out_clusters, out_lines)
+    line = np.arange(len(ends)).repeat(np.diff(first[ends], prepend=0))
+    _span(glyphs, first, size, shifts[line], out_rows[line, 1], out_pens, out_spans)
+    if hangs.any():
+        np.clip(out_spans, 0.0, across[0], out=out_spans)
+    parts = _parts(_between_spaces(data) if words is None else words, starts, ends.tolist())
+    return _reach(glyphs, starts, first, parts, size, shifts, out_words, out_word_spans)
+
+
+def _set_tables(starts: Ints, ends: Ints, out_clusters: Ints, out_lines: Ints) -> None:
+    out_lines[:, 0], out_lines[:, 1] = starts[np.append(0, ends[:-1])], starts[ends]
     out_clusters[:, 0], out_clusters[:, 1] = starts[:-1], starts[1:]
-    out_clusters[:, 2] = number.repeat(np.diff(ends, prepend=0))
-    line = number.repeat(np.diff(bounds))
-    out_pens[:, 0] = (pens + offsets[:, 0]) * size + shift[line]
-    out_pens[:, 1] = row[line, 1] - offsets[:, 1] * size
-    _span(pens * size + shift[line], (pens + advances) * size + shift[line], first, out_spans)
-    if clipped:
-        np.clip(out_spans, 0.0, width, out=out_spans)
+    out_clusters[:, 2] = np.arange(len(ends)).repeat(np.diff(ends, prepend=0))
 
 
-def _span(left: Floats, right: Floats, first: Ints, out_spans: Floats) -> None:
-    if len(left):
+def _set_rows(ascent: float, height: float, spacing: float, out_rows: Floats) -> None:
+    out_rows[:, 0] = np.arange(len(out_rows)) * (height * spacing)
+    out_rows[:, 1] = out_rows[:, 0] + ascent
+    out_rows[:, 2] = out_rows[:, 0] + height
+
+
+def _span(
+    glyphs: Floats,
+    first: Ints,
+    size: float,
+    shift: Floats,
+    baseline: Floats,
+    out_pens: Floats,
+    out_spans: Floats,
+) -> None:
+    """Where pens and clusters stand, by the shift and the baseline of each glyph's line."""
+    advances, pens, _, _ = rows_of(glyphs)
+    offsets = pairs_of(glyphs)[0]
+    out_pens[:, 0] = (pens + offsets[:, 0]) * size + shift
+    out_pens[:, 1] = baseline - offsets[:, 1] * size
+    if len(pens):
+        left, right = pens * size + shift, (pens + advances) * size + shift
         out_spans[:, 0] = np.minimum.reduceat(left, first[:-1])
         out_spans[:, 1] = np.maximum.reduceat(right, first[:-1])
 
 
-def reach(  # noqa: PLR0913, PLR0917
-    words: Ints,
-    starts: Ints,
+def _ends_of(starts: Ints, line_ends: tuple[int, ...]) -> Ints | None:
+    """The clusters that lines end before, or None where their bytes are at fault."""
+    size = int(starts[-1])
+    rising = all(a < b for a, b in pairwise((0 if size else -1, *line_ends)))
+    if not line_ends or line_ends[-1] != size or not rising:
+        return None
+    ends = starts.searchsorted(line_ends).astype(np.int32)
+    return ends if tuple(starts[ends].tolist()) == line_ends else None
+
+
+def _lay(
+    glyphs: Floats,
     first: Ints,
     ends: Ints,
-    left: Floats,
-    right: Floats,
-    lines: Floats,
     size: float,
+    across: tuple[float, float],
+    backwards: int,
+    out_line_spans: Floats,
+) -> Floats:
+    """How far each line is shifted; and where it reaches."""
+    bounds = np.append(0, first[ends])
+    edge = np.append(0.0, along_of(glyphs)[bounds[1:-1]])
+    low = high = -edge if backwards else edge
+    if len(glyphs) > 1:
+        _, _, left, right = rows_of(glyphs)
+        low = np.minimum(np.minimum.reduceat(left, bounds[:-1]), low)
+        high = np.maximum(np.maximum.reduceat(right, bounds[:-1]), high)
+    start, stop = low * size, high * size
+    shifts: Floats = (across[0] - (stop - start)) * across[1] - start
+    out_line_spans[:, 0], out_line_spans[:, 1] = start + shifts, stop + shifts
+    return shifts
+
+
+def _between_spaces(data: bytes) -> Ints:
+    inside = np.zeros(len(data) + 2, np.int8)
+    inside[1:-1] = np.frombuffer(data, np.uint8) != 32
+    return np.flatnonzero(inside[1:] != inside[:-1]).astype(np.int32).reshape(-1, 2)
+
+
+def _reach(
+    glyphs: Floats,
+    starts: Ints,
+    first: Ints,
+    parts: Ints,
+    size: float,
+    shifts: Floats,
     out_words: Ints,
     out_spans: Floats,
 ) -> int:
-    """Where words stand: `words` (w × 2 bytes) lie on lines as `lay` gives them.
-
-    Out come start, end and line ((w + l) × 3) and left and right edge ((w + l) × 2), overhanging
-    ink included, of each word, or of each part of one broken over lines; and how many there are.
-    """
-    parts = _parts(words, starts, ends.tolist())
     if not len(parts):
         return 0
     low, high, line = parts.T
+    _, _, left, right = rows_of(glyphs)
     turns = np.stack((first[low], first[high]), axis=1).ravel()
     # One more glyph, so that the last part may end with the text.
     start = np.minimum.reduceat(np.append(left, np.inf), turns)[::2]
@@ -151,8 +227,8 @@ def reach(  # noqa: PLR0913, PLR0917
     used = int(np.count_nonzero(seen))
     low, high, line = low[seen], high[seen], line[seen]
     out_words[:used, 0], out_words[:used, 1], out_words[:used, 2] = starts[low], starts[high], line
-    out_spans[:used, 0] = start[seen] * size + lines[line, 2]
-    out_spans[:used, 1] = stop[seen] * size + lines[line, 2]
+    out_spans[:used, 0] = start[seen] * size + shifts[line]
+    out_spans[:used, 1] = stop[seen] * size + shifts[line]
     return used
 
 

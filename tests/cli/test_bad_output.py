@@ -84,7 +84,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(
 ) -> None:
     larger = ("-s", "canvas={width: 512, height: 512}", "-s", "backgrounds=[{kind: noise}]")
     assert make("out", *larger, "--shards", "1..2").code == 0
-    done = (tmp_path / "out/data/train-000001.tar").stat()
+    done = (tmp_path / "out/data/train-000001.tar").stat().st_mtime_ns
 
     def cramped() -> None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -96,16 +96,16 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(
         capture_output=True,
         text=True,
         timeout=60,
-        preexec_fn=cramped,  # noqa: PLW1509 - one thread, and no other way to set a limit
+        preexec_fn=cramped,
         check=False,
     )
     said = Heard(ran.returncode, ran.stdout, ran.stderr).fault()
     assert said.startswith("cannot write ")
-    assert "File too large (files may not grow that large here" in said
+    assert "File too large (raise `ulimit -f`, or write fewer samples into each" in said
     assert not list(tmp_path.glob("out/.glyphdata/tmp/*"))
     assert "out: unfinished; 2 of 4 samples in 1 shard" in ask("status", "out").out
     assert ask(*words).code == 0
-    assert (tmp_path / "out/data/train-000001.tar").stat() == done
+    assert (tmp_path / "out/data/train-000001.tar").stat().st_mtime_ns == done
     assert ask("verify", "out").code == 0
 
 
@@ -186,7 +186,7 @@ def test_damage_is_found_and_generating_again_mends_it(
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"), [(cut, "more bytes"), (emptied, "cut short"), (gone, "No such file")]
+    ("harm", "said"), [(cut, "cut short"), (emptied, "cut short"), (gone, "No such file")]
 )
 def test_readers_of_a_damaged_shard_say_where(
     ask: Ask, sound: Path, harm: Callable[[Path], None], said: str
@@ -215,21 +215,21 @@ def test_a_tar_that_is_not_called_as_ours_are_is_named_and_never_removed(
     assert copy.exists()
     assert len(Dataset(sound)) == 4
     (sound / "index/index.parquet").unlink()
-    with pytest.raises(InputError, match="train-copy.tar is not called as shards are"):
+    with pytest.raises(InputError, match=r"train-copy\.tar is not called as shards are"):
         Dataset(sound)
 
 
 def test_an_unfinished_dataset_is_told_as_such(ask: Ask, make: Ask, tmp_path: Path) -> None:
     assert make("out", "--shards", "1..2").out.splitlines()[1] == "1 shard of 2 yet to be made"
-    assert ask("status", "out").out.splitlines() == [
-        f"out: unfinished; 2 of 4 samples in 1 shard, {ask('status', 'out').out.split(', ')[1]}"
-        .splitlines()[0],
-        "missing shards: 0",
-        "run the same `glyphdata generate` again to make what is missing",
-    ]
+    first, *rest = ask("status", "out").out.splitlines()
+    assert first.startswith("out: unfinished; 2 of 4 samples in 1 shard, ")
+    assert rest[0] == "missing shards: 0"
+    assert rest[1] == "run the same `glyphdata generate` again to make what is missing"
     assert ask("verify", "out").code == 5
-    assert ask("preview", "out", "-o", "no/such/folder.html").fault().startswith(
-        "no/such/folder.html: the sheet cannot be written: No such file or directory"
+    assert (
+        ask("preview", "out", "-o", "no/such/folder.html")
+        .fault()
+        .startswith("no/such/folder.html: the sheet cannot be written: No such file or directory")
     )
 
 

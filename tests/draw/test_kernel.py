@@ -65,7 +65,7 @@ class Page:
         self.strength = np.zeros(shape, np.uint8)
         self.box_mask = np.zeros(shape, np.uint8)
         self.ink = np.full((0, 4), -1, np.int32)
-        self.under = np.zeros((3, 5), np.int64)
+        self.under = np.zeros((3, 6), np.int64)
 
     def draw(
         self,
@@ -311,8 +311,23 @@ def test_under_sums_what_lay_there_before_the_ink() -> None:
     a = page.layer[..., 0].astype(np.int64)
     luma = (before @ np.array([77, 150, 29])) >> 8
     colour = (a[..., None] * before).sum(axis=(0, 1))
-    assert page.under[2].tolist() == [a.sum(), *colour, (a * luma**2).sum()]
+    assert page.under[2].tolist() == [a.sum(), *colour, (a * luma).sum(), (a * luma**2).sum()]
     assert not page.under[:2].any()
+
+
+@pytest.mark.parametrize("seed", [4, 7, 13])
+def test_a_narrow_mask_holds_the_same_ids_as_a_wide_one(real: Outlines, seed: int) -> None:
+    (height, width), job = scene(seed, 40, len(real))
+    job["ids"] = job["ids"] % 255 + 1
+    pages = [Page(height, width) for _ in range(4)]
+    for page in pages[1:]:
+        page.mask = page.mask.astype(np.uint8)
+    for page, by in zip(pages, (_kernel.draw, _kernel.draw, twin.draw, _kernel.draw), strict=True):
+        _kernel.widen(page is not pages[3])
+        page.draw(real, **job, by=by)
+    _kernel.widen(True)
+    assert pages[0].mask.any()
+    assert all(np.array_equal(page.mask, pages[0].mask) for page in pages)
 
 
 def test_under_holds_more_than_32_bits_for_a_glyph_that_fills_a_large_canvas() -> None:
@@ -320,7 +335,7 @@ def test_under_holds_more_than_32_bits_for_a_glyph_that_fills_a_large_canvas() -
     page.canvas[:] = 255
     page.draw(Store.of(SQUARE), [0], [placed(0, 300, 400, 300)])
     whole = 300 * 400 * 255
-    assert page.under[0].tolist() == [whole, *[whole * 255] * 3, whole * 255**2]
+    assert page.under[0].tolist() == [whole, *[whole * 255] * 4, whole * 255**2]
 
 
 @pytest.mark.parametrize("draw", [_kernel.draw, twin.draw], ids=["compiled", "twin"])

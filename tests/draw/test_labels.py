@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from glyphdata.draw import _labels  # type: ignore[attr-defined]
+from glyphdata.draw import annotate as annotate_module
 from glyphdata.draw.annotate import annotate, fill_ink, fill_quads
 from tests.strategies import Labelled, labelled
 
@@ -30,6 +31,14 @@ def rows_of(one: Labelled) -> int:
     return 1 + 2 * len(placed.lines) + len(placed.words) + len(placed.clusters)
 
 
+def hidden(one: Labelled) -> np.ndarray:
+    """What a mask holds that shows every cluster with ink but each third."""
+    seen = np.zeros(65536, np.uint8)
+    owners = one.placed.glyph_clusters[one.ink[:, 2] > 0]
+    seen[one.first_id + owners[owners % 3 != 2]] = 1
+    return seen
+
+
 @settings(max_examples=200, deadline=None)
 @given(labelled())
 def test_quads_are_the_same_for_both(one: Labelled) -> None:
@@ -46,9 +55,10 @@ def test_ink_and_mask_values_are_the_same_for_both(one: Labelled) -> None:
     (mine, my_ink), (theirs, their_ink) = (
         (np.full((count, 4), -7, np.int32), np.zeros((count, 4), np.int32)) for _ in range(2)
     )
-    fill_ink(one.placed, one.ink, one.first_id, mine, my_ink)
+    seen = hidden(one)
+    fill_ink(one.placed, one.ink, one.first_id, seen, mine, my_ink)
     owners, clusters = flat(one.placed.glyph_clusters), flat(one.placed.clusters)
-    _labels.ink(owners, one.ink, clusters, one.first_id, theirs, their_ink)
+    _labels.ink(owners, one.ink, clusters, one.first_id, seen, theirs, their_ink)
     assert np.array_equal(mine, theirs)
     assert np.array_equal(my_ink, their_ink)
 
@@ -57,7 +67,7 @@ def test_ink_and_mask_values_are_the_same_for_both(one: Labelled) -> None:
 @given(labelled())
 def test_labels_say_what_point_by_point_arithmetic_says(one: Labelled) -> None:
     box, placed = one.box, one.placed
-    labels = annotate(box, placed, one.ink, one.first_id, 3.0, 1.0)
+    labels = annotate(box, placed, one.ink, one.first_id, hidden(one), 3.0, 1.0)
 
     def units(left: float, top: float, right: float, bottom: float) -> list[float]:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
@@ -84,6 +94,7 @@ def test_labels_say_what_point_by_point_arithmetic_says(one: Labelled) -> None:
         assert np.abs(labels.baselines[line] - np.array(ends)).max() <= 0.5 + 1e-6
     for number in range(len(placed.clusters)):
         own = one.ink[(placed.glyph_clusters == number) & (one.ink[:, 2] > 0)]
+        own = own[: 0 if number % 3 == 2 else None]  # hidden by others
         union = [*own[:, :2].min(axis=0), *own[:, 2:].max(axis=0)] if len(own) else [0] * 4
         assert (labels.ink[number] == np.array(union) * 16).all()
         assert labels.clusters[number, 3] == (one.first_id + number if len(own) else 0)
@@ -122,16 +133,33 @@ def test_arrays_of_a_box_that_do_not_belong_together_are_refused(how: str) -> No
         (0, np.array([0, 5], np.int32)),  # a cluster that there is not
         (0, np.array([0, -1], np.int32)),
         (1, np.zeros((3, 4), np.int32)),  # more ink than glyphs
-        (4, np.zeros((4, 4), np.int32)),  # too little room for the answers
-        (5, np.zeros((6, 4), np.int32)),
+        (4, np.zeros(5, np.uint8)),  # too few values for the clusters
+        (5, np.zeros((4, 4), np.int32)),  # too little room for the answers
+        (6, np.zeros((6, 4), np.int32)),
     ],
 )
 def test_ink_of_glyphs_without_a_cluster_is_refused(at: int, wrong: np.ndarray) -> None:
     arguments: list[Any] = [
         np.zeros(2, np.int32), np.zeros((2, 4), np.int32), np.zeros((5, 3), np.int32), 1,
-        np.zeros((5, 4), np.int32), np.zeros((5, 4), np.int32),
+        np.zeros(256, np.uint8), np.zeros((5, 4), np.int32), np.zeros((5, 4), np.int32),
     ]  # fmt: skip
     _labels.ink(*arguments)
     arguments[at] = wrong
     with pytest.raises(ValueError, match="do not belong together"):
         _labels.ink(*arguments)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_the_values_of_a_mask_are_found_by_both(
+    kind: type[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws = np.random.default_rng(3)
+    for shape in ((0, 9), (1, 1), (7, 13), (40, 64)):
+        mask = draws.integers(0, np.iinfo(kind).max, shape, kind, endpoint=True)
+        mask[draws.random(shape) < 0.9] = 0
+        compiled = annotate_module.values_of(mask)
+        assert compiled[mask].all() and compiled[1:].sum() == len(set(mask[mask > 0].tolist()))
+        with monkeypatch.context() as patch:
+            patch.setattr(annotate_module, "_LABELS", None)
+            twin = annotate_module.values_of(mask)
+        assert np.array_equal(compiled[1:], twin[1:])

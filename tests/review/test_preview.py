@@ -117,7 +117,7 @@ def test_a_sample_that_cannot_be_shown_says_why(stored: Any, tmp_path: Path) -> 
 
 
 def test_what_is_no_dataset_or_no_place_is_said(dataset: Any, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no samples"):
+    with pytest.raises(InputError, match="there is no folder"):
         preview(tmp_path / "nothing", tmp_path / "sheet.html")
     with pytest.raises(OutputError, match="cannot be written"):
         preview(dataset.root, tmp_path / "no" / "folder" / "sheet.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
-from glyphdata.typeset.lines import byte_offsets, graphemes, mandatory_breaks, opportunities, words
+from glyphdata.typeset.lines import (
+    byte_offsets,
+    graphemes,
+    mandatory_breaks,
+    opportunities,
+    stand_alone,
+    words,
+)
 
 
 def pieces(text: str, language: str) -> list[str]:
@@ -108,3 +116,16 @@ def test_combining_marks_belong_to_their_base() -> None:
     text = "e\u0301x\u0323\u0307"
     assert graphemes(text, text.encode()).tolist() == [3, 8]
     assert graphemes("a\r\nb", b"a\r\nb").tolist() == [1, 3, 4]
+
+
+def test_characters_said_to_stand_alone_are_graphemes_to_icu() -> None:
+    rng = random.Random(5)
+    alone = [char for char in map(chr, range(0x20000)) if stand_alone(char)]
+    assert {"a", "é", "я", "Ω", "“", "中", "か", "한"} <= set(alone)
+    assert not {"\r", "\u0301", "\u200d", "\u0e33", "\u0903", "\U0001f1e9"} & set(alone)
+    for start in range(0, len(alone), 500):
+        text = "".join(rng.sample(alone[start : start + 500], min(500, len(alone) - start)))
+        text += "".join(rng.choices(alone, k=200))
+        assert [end for _, end in CharacterBreaker(text, "en").segments()] == list(
+            range(1, len(text) + 1)
+        )
