@@ -9,7 +9,8 @@ import typer
 
 def command(
     size: Annotated[
-        list[int] | None, typer.Option(help="Side of the canvas in pixels; may be repeated.")
+        list[int] | None,
+        typer.Option(min=128, max=8192, help="Side of the canvas in pixels; may be repeated."),
     ] = None,
     samples: Annotated[int, typer.Option(min=20, help="Samples per run.")] = 400,
     repeats: Annotated[int, typer.Option(min=1, help="Runs per workload; the median counts.")] = 3,

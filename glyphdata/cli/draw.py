@@ -48,9 +48,9 @@ def command(
     try:
         Image.fromarray(pixels).save(out)
     except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror or error}").inside(
-            str(out)
-        ) from None
+        raise OutputError(
+            f"cannot be written: {error.strerror or error}", hint="choose another place with -o"
+        ).inside(str(out)) from None
     boxes = [{"text": box.text, "font": box.face.family} for box in sample.scene.boxes]
     if json:
         document({"path": str(out), "index": index, "boxes": boxes})

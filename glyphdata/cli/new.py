@@ -82,7 +82,9 @@ def command(
             str(path)
         ) from None
     except OSError as error:
-        raise OutputError(f"cannot be written: {error.strerror}").inside(str(path)) from None
+        raise OutputError(
+            f"cannot be written: {error.strerror}", hint="choose another place"
+        ).inside(str(path)) from None
     if json:
         document({"path": str(path)})
         return

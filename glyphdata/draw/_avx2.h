@@ -114,7 +114,7 @@ AVX2_INLINE void mix(uint8_t *dst, __m128i d, __m256i rest, __m256i ink) {
                      _mm_packus_epi16(_mm256_castsi256_si128(t), _mm256_extracti128_si256(t, 1)));
 }
 
-AVX2_INLINE int mark_avx2(const Target *t, const Glyph *g, size_t p, __m128i alpha) {
+AVX2_INLINE int mark_avx2(Target *t, const Glyph *g, size_t p, __m128i alpha) {
     __m128i *strength = (__m128i *)(t->strength + p);
     __m128i before = _mm_loadu_si128(strength);
     __m128i enough = _mm_max_epu8(alpha, _mm_set1_epi8((char)t->threshold));
@@ -122,6 +122,8 @@ AVX2_INLINE int mark_avx2(const Target *t, const Glyph *g, size_t p, __m128i alp
     __m128i wins = _mm_andnot_si128(lost, _mm_cmpeq_epi8(enough, alpha));
     _mm_storeu_si128(strength, _mm_max_epu8(before, alpha));
     if (!_mm_movemask_epi8(wins)) return 0;
+    __m128i owned = _mm_cmpeq_epi8(_mm_max_epu8(before, _mm_set1_epi8((char)t->threshold)), before);
+    t->contested |= _mm_movemask_epi8(_mm_and_si128(wins, owned));
     if (t->narrow) {
         __m128i *mask = (__m128i *)((uint8_t *)t->mask + p);
         __m128i id = _mm_set1_epi8((char)g->id);
@@ -139,7 +141,7 @@ AVX2_INLINE int mark_avx2(const Target *t, const Glyph *g, size_t p, __m128i alp
     return 1;
 }
 
-AVX2_INLINE int block_avx2(const Target *t, const Glyph *g, Wide *w, size_t p, __m128i alpha) {
+AVX2_INLINE int block_avx2(Target *t, const Glyph *g, Wide *w, size_t p, __m128i alpha) {
     const __m128i THIRDS[3] = {
         _mm_setr_epi8(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5),
         _mm_setr_epi8(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10),
@@ -163,7 +165,7 @@ AVX2_INLINE int block_avx2(const Target *t, const Glyph *g, Wide *w, size_t p, _
     return t->mask ? mark_avx2(t, g, p, alpha) : 0;
 }
 
-AVX2 static int lay_avx2(const Coverage *c, const Target *t, const Glyph *g) {
+AVX2 static int lay_avx2(const Coverage *c, Target *t, const Glyph *g) {
     Ink ink;
     Wide w;
     size_t pixels = (size_t)t->width * (size_t)t->height;

@@ -35,6 +35,7 @@ typedef struct {
     int narrow;              /* has the mask 8 bits, not 16? */
     uint8_t *strength, *box_mask;
     int width, height, threshold;
+    int contested; /* did a glyph take a pixel of another's, or find none of its own? */
 } Target;
 
 typedef struct {
@@ -80,8 +81,8 @@ static inline void tally(int64_t *under, const uint8_t *dst, const uint8_t *alph
 /* The larger coverage wins a pixel, the earlier glyph a tie. `g->id` never fights itself: where both
  * claimants are the same, either gives the same mask. The strength is the largest coverage so far,
  * below the threshold too: where it is 0, nothing but ground has been. */
-static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t *alpha, int n) {
-    uint8_t wins[BLOCK], threshold = (uint8_t)t->threshold, any = 0;
+static inline int mark(Target *t, const Glyph *g, size_t p, const uint8_t *alpha, int n) {
+    uint8_t wins[BLOCK], threshold = (uint8_t)t->threshold, any = 0, taken = 0;
     uint8_t *strength = t->strength + p;
     for (int i = 0; i < n; i++) {
         uint8_t before = strength[i], a = alpha[i];
@@ -89,8 +90,10 @@ static inline int mark(const Target *t, const Glyph *g, size_t p, const uint8_t 
         wins[i] = w;
         strength[i] = a > before ? a : before;
         any |= w;
+        taken |= w & (uint8_t)-(before >= threshold);
     }
     if (!any) return 0;
+    t->contested |= taken;
     if (t->narrow) {
         uint8_t *mask = (uint8_t *)t->mask + p, id = (uint8_t)g->id;
         for (int i = 0; i < n; i++) mask[i] = wins[i] ? id : mask[i];
@@ -110,7 +113,7 @@ static inline void expand(Ink *ink, const uint8_t *alpha, int n) {
         ink->alpha[3 * i] = ink->alpha[3 * i + 1] = ink->alpha[3 * i + 2] = alpha[i];
 }
 
-static inline int block(const Target *t, const Glyph *g, Ink *ink, size_t p, const uint8_t *alpha,
+static inline int block(Target *t, const Glyph *g, Ink *ink, size_t p, const uint8_t *alpha,
                         int n) {
     uint8_t fresh[BLOCK];
     expand(ink, alpha, n);
@@ -124,7 +127,7 @@ static inline int block(const Target *t, const Glyph *g, Ink *ink, size_t p, con
 
 /* Lay the glyph's ink on everything; did it win a pixel of the mask? A block may reach past the
  * glyph, even into the next row: coverage is 0 there, which changes nothing. */
-static int lay(const Coverage *c, const Target *t, const Glyph *g) {
+static int lay(const Coverage *c, Target *t, const Glyph *g) {
     Ink ink;
     size_t pixels = (size_t)t->width * (size_t)t->height;
     int won = 0;
@@ -148,7 +151,8 @@ static inline int is_free(const Target *t, size_t p) {
 }
 
 /* A glyph that lost everywhere takes its strongest pixel among those that nobody has. */
-static void rescue(const Coverage *c, const Target *t, const Glyph *g) {
+static void rescue(const Coverage *c, Target *t, const Glyph *g) {
+    t->contested = 1;
     size_t best = 0;
     uint8_t most = 0;
     for (int y = 0; y < c->height; y++) {

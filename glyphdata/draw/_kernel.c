@@ -131,7 +131,7 @@ static PyObject *fault(Outcome outcome, Py_ssize_t i) {
 
 static int wide; /* may AVX2 be used? */
 
-static int ink_in(Coverage *c, const Target *t, const Glyph *g) {
+static int ink_in(Coverage *c, Target *t, const Glyph *g) {
 #ifdef HAS_AVX2
     if (wide) {
         sweep_avx2(c);
@@ -145,11 +145,12 @@ static int ink_in(Coverage *c, const Target *t, const Glyph *g) {
 static PyObject *draw_all(const Py_buffer *v, int threshold) {
     int narrow = v[MASK].obj && v[MASK].itemsize == 1;
     Target t = {v[CANVAS].buf, v[LAYER].buf, v[MASK].buf, narrow, v[STRENGTH].buf,
-                v[BOX_MASK].buf, (int)v[CANVAS].shape[1], (int)v[CANVAS].shape[0], threshold};
+                v[BOX_MASK].buf, (int)v[CANVAS].shape[1], (int)v[CANVAS].shape[0], threshold, 0};
     Coverage c = {0};
     uint8_t *columns = malloc((size_t)t.width + BLOCK);
     if (!columns) return PyErr_NoMemory();
     PyObject *result = NULL;
+    int top = t.height, bottom = 0;
     for (Py_ssize_t i = 0; i < v[ROWS].shape[0]; i++) {
         Outline o;
         int32_t *ink = (int32_t *)v[INK].buf + 4 * i;
@@ -171,9 +172,13 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
                    (int64_t *)v[UNDER].buf + 6 * box};
         int won = ink_in(&c, &t, &g);
         measure(&c, columns, ink);
+        if (ink[3]) {
+            top = min_int(top, ink[1]);
+            bottom = max_int(bottom, ink[3]);
+        }
         if (t.mask && !won) rescue(&c, &t, &g);
     }
-    result = Py_NewRef(Py_None);
+    result = Py_BuildValue("iiO", min_int(top, bottom), bottom, t.contested ? Py_True : Py_False);
 done:
     free(columns);
     coverage_free(&c);

@@ -193,9 +193,43 @@ static PyObject *mark_seen(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* matrices(place, size, pens, out): em units, y up, to the canvas; out is n x 9. */
+static PyObject *matrices(PyObject *self, PyObject *args)
+{
+    Place p;
+    double size;
+    Py_buffer pens, out;
+    if (!PyArg_ParseTuple(args, "(ddddddddd)dy*w*", &p.a, &p.b, &p.c, &p.d, &p.e, &p.f, &p.g, &p.h,
+                          &p.i, &size, &pens, &out))
+        return NULL;
+    Py_ssize_t n = pens.len / 16;
+    int sound = pens.len == 16 * n && out.len == 72 * n;
+    const double *pen = pens.buf;
+    double *to = out.buf;
+    for (Py_ssize_t k = 0; sound && k < n; k++, pen += 2, to += 9) {
+        to[0] = p.a * size;
+        to[1] = -p.b * size;
+        to[2] = p.a * pen[0] + p.b * pen[1] + p.c;
+        to[3] = p.d * size;
+        to[4] = -p.e * size;
+        to[5] = p.d * pen[0] + p.e * pen[1] + p.f;
+        to[6] = p.g * size;
+        to[7] = -p.h * size;
+        to[8] = p.g * pen[0] + p.h * pen[1] + p.i;
+    }
+    PyBuffer_Release(&pens);
+    PyBuffer_Release(&out);
+    if (!sound) {
+        PyErr_SetString(PyExc_ValueError, "arrays of a box that do not belong together");
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"quads", quads, METH_VARARGS, "The quads of a box, its lines, words and clusters."},
     {"ink", ink, METH_VARARGS, "The visible ink of each cluster, and its value in the mask."},
+    {"matrices", matrices, METH_VARARGS, "Each glyph's map from em units to the canvas."},
     {"seen", mark_seen, METH_VARARGS, "Which values a mask holds."},
     {NULL, NULL, 0, NULL},
 };

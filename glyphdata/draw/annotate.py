@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.compiled import compiled
+from glyphdata.scene.geometry import Homography
 from glyphdata.scene.sample import UNIT, BoxLabels
 from glyphdata.scene.scene import TextBox
 from glyphdata.scene.typeset import Floats, Ints, SetBox
@@ -71,6 +72,20 @@ def annotate(
 
 _flat = np.ascontiguousarray
 _LABELS = compiled("glyphdata.draw._labels")
+
+
+def fill_matrices(placed: SetBox, place: Homography, out: Floats) -> None:
+    """Write each glyph's map from em units, y up, to the canvas: n × 9, row by row."""
+    if _LABELS is not None:
+        _LABELS.matrices(place, placed.size_px, _flat(placed.pens), out)
+        return
+    size = placed.size_px
+    a, b, c, d, e, f, g, h, i = place
+    x, y = placed.pens[:, 0], placed.pens[:, 1]
+    out[:] = (a * size, -b * size, 0.0, d * size, -e * size, 0.0, g * size, -h * size, 0.0)
+    out[:, 2] = a * x + b * y + c
+    out[:, 5] = d * x + e * y + f
+    out[:, 8] = g * x + h * y + i
 
 
 def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.draw import kernel
-from glyphdata.draw.annotate import annotate, values_of
+from glyphdata.draw.annotate import Bytes, annotate, fill_matrices, values_of
 from glyphdata.faces.catalogue import Catalogue
 from glyphdata.faces.outlines import Outlines
 from glyphdata.scene.color import contrast, luminance
-from glyphdata.scene.geometry import Homography
 from glyphdata.scene.sample import Annotation, BoxLabels, Sample
 from glyphdata.scene.scene import Canvas, Pixels, Scene
-from glyphdata.scene.typeset import Floats, Ints, SetBox, Typeset
+from glyphdata.scene.typeset import Ints, SetBox, Typeset
 
 NARROW = 255
 """Up to so many clusters in a picture its mask has 8 bits, beyond that 16."""
@@ -90,10 +89,10 @@ class Painter:
             np.add(box.glyph_clusters, firsts[number], out=ids[here], casting="unsafe")
             rows[here] = self._rows(box)
             colors[here] = decided.ink.color
-            _fill_matrices(box, decided.place, matrices[here])
+            fill_matrices(box, decided.place, matrices[here])
         ink = np.zeros((total, 4), np.int32)
         under = np.zeros((len(boxes), 6), np.int64)
-        kernel.draw(
+        top, bottom, contested = kernel.draw(
             pixels,
             self._layer,
             self._mask,
@@ -109,30 +108,20 @@ class Painter:
             ink,
             under,
         )
-        self._drawn = _rows_drawn(ink)
+        self._drawn = top, bottom
         for effect in scene.effects:
             effect.apply(pixels)
-        top, bottom = self._drawn
-        seen = values_of(self._mask[top:bottom])
+        rows_drawn = self._mask[top:bottom]
+        seen = values_of(rows_drawn) if contested else _all_inked(ids, ink, self._mask)
         labels = _labels(scene, typeset, counts, firsts, ink, seen, under)
         return Sample(scene, pixels, Annotation(labels), self._mask, self._box_mask, self._layer)
 
 
-def _rows_drawn(ink: Ints) -> tuple[int, int]:
-    """The first row with ink and the one after the last."""
-    seen = ink[ink[:, 3] > 0]
-    return (int(seen[:, 1].min()), int(seen[:, 3].max())) if len(seen) else (0, 0)
-
-
-def _fill_matrices(box: SetBox, place: Homography, out: Floats) -> None:
-    """Each glyph's map from em units, y up, to the canvas: n × 9, row by row."""
-    size = box.size_px
-    a, b, c, d, e, f, g, h, i = place
-    x, y = box.pens[:, 0], box.pens[:, 1]
-    out[:] = (a * size, -b * size, 0.0, d * size, -e * size, 0.0, g * size, -h * size, 0.0)
-    out[:, 2] = a * x + b * y + c
-    out[:, 5] = d * x + e * y + f
-    out[:, 8] = 1.0 if place.is_affine else g * x + h * y + i
+def _all_inked(ids: NDArray[np.uint16], ink: Ints, mask: NDArray[np.generic]) -> Bytes:
+    """What a mask holds in which no glyph fought for a pixel: every glyph with ink."""
+    seen = np.zeros(1 << (8 * mask.itemsize), np.uint8)
+    seen[ids[ink[:, 2] > 0]] = 1
+    return seen
 
 
 def _labels(
@@ -141,7 +130,7 @@ def _labels(
     counts: list[int],
     firsts: list[int],
     ink: Ints,
-    seen: NDArray[np.uint8],
+    seen: Bytes,
     under: NDArray[np.int64],
 ) -> tuple[BoxLabels, ...]:
     labels = []

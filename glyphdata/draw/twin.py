@@ -31,7 +31,7 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
     threshold: int,
     ink: NDArray[np.int32],
     under: Longs,
-) -> None:
+) -> tuple[int, int, bool]:
     """Draw every glyph, one after another; `glyphdata.draw.kernel.draw` says what that means."""
     _check_targets(canvas, layer, mask, strength, box_mask)
     _check_glyphs(len(rows), (rows, matrices, colors, ids, boxes, ink))
@@ -39,6 +39,7 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
     _fits("under", under, np.int64, (len(under), 6))
     if not 0 <= threshold <= 255:
         raise ValueError("threshold must be 0 to 255")
+    contested = False
     for i, row in enumerate(rows.tolist()):
         box = int(boxes[i])
         outline = _outline(outlines, row)
@@ -60,11 +61,19 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
                 _blend(picture[at], cover, colors[i])
         ink[i] = _ink(window, cover)
         if mask is not None and strength is not None:
-            won = _claimed(mask[at], strength[at], cover, threshold)
+            won, fought = _claimed(mask[at], strength[at], cover, threshold)
+            contested |= fought
             mask[at][won] = ids[i] & np.iinfo(mask.dtype).max
             strength[at] = np.maximum(strength[at], cover)
             if box_mask is not None:
                 box_mask[at][won] = (box + 1) & 0xFF
+    return *_rows_drawn(ink), contested
+
+
+def _rows_drawn(ink: NDArray[np.int32]) -> tuple[int, int]:
+    """The first row with ink and the one after the last; 0, 0 without any."""
+    inked = ink[ink[:, 3] > 0]
+    return (int(inked[:, 1].min()), int(inked[:, 3].max())) if len(inked) else (0, 0)
 
 
 class _Store(NamedTuple):
@@ -173,11 +182,15 @@ def _claimed(
     strength: NDArray[np.uint8],
     cover: Coverage,
     threshold: int,
-) -> NDArray[np.bool_]:
-    """The pixels that the glyph takes; where it wins none, its strongest that nobody has."""
+) -> tuple[NDArray[np.bool_], bool]:
+    """The pixels that the glyph takes; where it wins none, its strongest that nobody has.
+
+    And whether it had to fight: for a pixel of another's, or for any at all.
+    """
     won: NDArray[np.bool_] = (cover >= threshold) & (cover > strength)
-    if not won.any():
-        free = np.where(mask == 0, cover, 0)
-        best = int(free.argmax())
-        won.flat[best] = free.flat[best] > 0
-    return won
+    if won.any():
+        return won, bool((won & (strength >= threshold)).any())
+    free = np.where(mask == 0, cover, 0)
+    best = int(free.argmax())
+    won.flat[best] = free.flat[best] > 0
+    return won, True

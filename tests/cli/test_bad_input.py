@@ -10,6 +10,7 @@ from PIL import Image
 
 from glyphdata.cli.generate import document_of
 from glyphdata.generation import Summary
+from glyphdata.shards.dataset import Dataset
 from tests.cli.conftest import Ask
 
 # --- the recipe itself ----------------------------------------------------------------------------
@@ -224,3 +225,14 @@ def test_an_unreadable_photograph_among_good_ones_costs_nothing_but_drafts(
     (tmp_path / "broken/junk.jpg").write_bytes(b"junk")
     said = make("none", "-s", "backgrounds=[{kind: photos, folder: broken}]").fault()
     assert "broken: junk.jpg: it is no JPEG, PNG or WebP" in said
+
+
+def test_texts_of_files_are_drawn_as_they_were_given(make: Ask, tmp_path: Path) -> None:
+    given = ["two\nlines", "a\ttab", "e\u0301te\u0301", "\u00e9t\u00e9", " edges ", "cut\r\noff"]
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in given)
+    (tmp_path / "t.jsonl").write_text(lines)
+    words = ("texts=[{kind: file, path: t.jsonl}]", "levels={paragraph: 1}", "samples=40")
+    assert make("out", *(word for one in words for word in ("-s", one))).code == 0
+    boxes = [box for record in Dataset(tmp_path / "out") for box in record.facts["boxes"]]
+    assert {box["text"] for box in boxes} == set(given)
+    assert {box["lines"] for box in boxes if "\n" in box["text"]} == {2}

@@ -68,6 +68,13 @@ def test_a_place_that_cannot_be_written_is_left_as_it_was(
     assert files(tmp_path) == before
 
 
+@pytest.mark.parametrize("words", [("draw", "small.yaml", "-o", "no/x.png"), ("new", "no/x")])
+def test_a_file_that_cannot_be_written_is_named(ask: Ask, words: tuple[str, ...]) -> None:
+    said = ask(*words).fault()
+    assert said.startswith("no/x.")
+    assert ": cannot be written: No such file or directory (choose another place" in said
+
+
 def test_a_dataset_of_another_recipe_is_left_as_it_was(make: Ask, tmp_path: Path) -> None:
     assert make("out").code == 0
     before = files(tmp_path / "out")
