@@ -31,6 +31,7 @@ setup(
         compiled("glyphdata.scene._stream", "glyphdata/scene/_stream.c"),
         compiled("glyphdata.draw._kernel", "glyphdata/draw/_kernel.c"),
         compiled("glyphdata.draw._labels", "glyphdata/draw/_labels.c"),
+        compiled("glyphdata.parts._crop", "glyphdata/parts/_crop.c"),
         compiled("glyphdata.parts._places", "glyphdata/parts/_places.c"),
         compiled("glyphdata.typeset._setting", "glyphdata/typeset/_setting.c"),
     ],

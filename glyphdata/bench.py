@@ -73,7 +73,9 @@ def workloads(folder: Path, size: int) -> dict[str, Recipe]:
         "W": recipe(
             "word", 1, {"kind": "charset", "alphabet": "ascii_letters", "length": [8, 8]}, 40, 100
         ),
-        "S": recipe("sentence", 3, {"kind": "words", "language": "en", "count": [1, 2]}, 20, 60),
+        "S": recipe(
+            "word", 3, {"kind": "charset", "alphabet": "ascii_letters", "length": [5, 8]}, 20, 60
+        ),
         "P": recipe(
             "paragraph", 3, {"kind": "paragraphs", "language": "en", "sentences": [2, 3]}, 14, 25
         ),

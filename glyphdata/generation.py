@@ -171,7 +171,7 @@ class _Run:
 
 
 def _laid_out(recipe: Asked, out: Path | str) -> tuple[Places, Plan]:
-    plan = Plan(recipe.samples, recipe.shard.samples, recipe.fingerprint())
+    plan = Plan(recipe.samples, recipe.shard.samples, recipe.fingerprint(), recipe.inputs())
     return Places(Path(out).absolute()), plan
 
 

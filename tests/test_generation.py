@@ -119,6 +119,18 @@ def test_a_folder_of_another_recipe_is_refused_without_a_byte_written(
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
+def test_other_fonts_photographs_or_texts_are_refused_without_a_byte_written(
+    tmp_path: Path,
+) -> None:
+    grown = replace(RECIPE, samples=40)
+    run(tmp_path, replace(RECIPE, drawn_from="one"))
+    before = content(tmp_path)
+    with pytest.raises(OutputError, match="other fonts, photographs or texts"):
+        run(tmp_path, replace(grown, drawn_from="other"), resume="always")
+    assert content(tmp_path) == before
+    assert run(tmp_path, replace(grown, drawn_from="one")).samples == 40
+
+
 def test_a_foreign_record_alone_is_enough_to_refuse(tmp_path: Path) -> None:
     run(tmp_path)
     (tmp_path / ".glyphdata/recipe.json").unlink()
@@ -419,7 +431,7 @@ def killed_at(number, out):
                 os.kill(os.getpid(), signal.SIGKILL)
             return call(*args, **kwargs)
         return counted
-    os.fsync, os.write = fatal(os.fsync), fatal(os.write)
+    os.fsync, os.writev = fatal(os.fsync), fatal(os.writev)
     os.replace, os.unlink, os.mkdir = fatal(os.replace), fatal(os.unlink), fatal(os.mkdir)
     Path.replace, Path.unlink = fatal(Path.replace), fatal(Path.unlink)
     make(out)

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from glyphdata.errors import RecipeError
+from glyphdata.parts.gallery import opened
 from glyphdata.recipe import Recipe, load_recipe
 from glyphdata.recipe.document import MAX_DEPTH, parse
 from glyphdata.recipe.schema import schema
@@ -574,3 +576,28 @@ def test_every_reference_of_the_schema_is_defined() -> None:
     text = json.dumps(drawn)
     for name in text.split('"#/$defs/')[1:]:
         assert name.partition('"')[0] in drawn["$defs"]
+
+
+def test_what_a_recipe_draws_from_is_told_from_other_files(tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_text("one\ntwo\n")
+    (tmp_path / "photos").mkdir()
+    picture = tmp_path / "photos" / "a.png"
+    Image.new("RGB", (40, 30), "navy").save(picture)
+    recipe = Recipe.from_resolved(
+        {
+            "name": "t",
+            "samples": 1,
+            "texts": [{"kind": "file", "path": "lines.txt"}],
+            "backgrounds": [{"kind": "photos", "folder": "photos"}],
+        },
+        tmp_path,
+    )
+    first = recipe.inputs()
+    assert recipe.inputs() == first
+    (tmp_path / "lines.txt").write_text("one\ntwx\n")
+    second = recipe.inputs()
+    assert second != first
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "photos" / "b.png")
+    opened.cache_clear()
+    assert recipe.inputs() != second
+    assert recipe.fingerprint() == Recipe.from_resolved(recipe.resolved(), tmp_path).fingerprint()

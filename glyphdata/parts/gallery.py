@@ -50,7 +50,7 @@ class Gallery:
         `Rejection("photo-unreadable")` where it is no sound JPEG, PNG or WebP of bearable size;
         `OutputError` where the cache cannot be written.
         """
-        found = _pack(str(self.folder / name), canvas.width, canvas.height, zoom)
+        found = _pack(f"{self.folder}/{name}", canvas.width, canvas.height, zoom)
         if isinstance(found, str):
             raise Rejection(
                 "photo-unreadable", f"{name}: {found}", hint="replace or remove the file"

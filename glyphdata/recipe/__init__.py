@@ -83,6 +83,20 @@ class Recipe(Closed):
         canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    def inputs(self) -> str:
+        """The SHA-256, in hex, of what the recipe draws from beside itself.
+
+        The installed faces, and the `identity` of each part that reads files. Two machines that
+        share a dataset must agree on it. `RecipeError` where something cannot be found.
+        """
+        from glyphdata.faces.catalogue import load  # reads the registry, which a gate need not
+
+        catalogue, ready = load(), self.ready()
+        told: list[object] = [list(catalogue.digest()), f"{catalogue.usable:x}"]
+        for room in OPEN_ROOMS:
+            told += [getattr(part, "identity", "") for part in getattr(ready, room)]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
     def ready(self) -> Self:
         """The same recipe with the files of its parts found; `RecipeError` with every fault.
 

@@ -102,6 +102,11 @@ def admit(places: Places, plan: Plan, resume: Resume, *, alone: bool = True) -> 
                 )
     if foreign:
         raise OutputError(f"{places.root} was made from another recipe", hint=_OTHER)
+    if owner is not None and owner.inputs != plan.inputs:
+        raise OutputError(
+            f"{places.root} was begun with other fonts, photographs or texts than are here now",
+            hint=f"bring them back (`glyphdata fonts verify` checks the fonts), or {_OTHER}",
+        )
 
 
 def _used(places: Places) -> bool:
@@ -116,7 +121,7 @@ def claimed(places: Places) -> Plan | None:
     """The plan that the folder belongs to; None where it belongs to none."""
     try:
         found = orjson.loads(places.claim.read_bytes())
-        plan = Plan(found["samples"], found["shard_samples"], found["fingerprint"])
+        plan = Plan(found["samples"], found["shard_samples"], found["fingerprint"], found["inputs"])
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return None
     numbers = isinstance(plan.samples, int) and isinstance(plan.per_shard, int)
@@ -129,6 +134,7 @@ def claim(places: Places, scratch: Path, plan: Plan) -> None:
     fields = {
         "format": 1,
         "fingerprint": plan.fingerprint,
+        "inputs": plan.inputs,
         "samples": plan.samples,
         "shard_samples": plan.per_shard,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -83,7 +83,7 @@ def write_file(scratch: Path, final: Path, content: bytes) -> None:
     descriptor, grown = scratch_file(scratch, final.name)
     try:
         with writing(final):
-            write_all(descriptor, content)
+            write_all(descriptor, [content])
     except BaseException:
         os.close(descriptor)
         grown.unlink(missing_ok=True)
@@ -91,10 +91,11 @@ def write_file(scratch: Path, final: Path, content: bytes) -> None:
     publish(descriptor, grown, final)
 
 
-def write_all(descriptor: int, content: bytes) -> None:
-    """Write every byte: one call may write fewer (a signal, a nearly full disk)."""
-    written = os.write(descriptor, content)
-    if written < len(content):
-        rest = memoryview(content)
-        while written < len(content):
+def write_all(descriptor: int, pieces: Sequence[bytes]) -> None:
+    """Write every byte of at most 1024 pieces: one call may write fewer (a signal, a full disk)."""
+    size = sum(map(len, pieces))
+    written = os.writev(descriptor, pieces)
+    if written < size:
+        rest = memoryview(b"".join(pieces))
+        while written < size:
             written += os.write(descriptor, rest[written:])

@@ -74,6 +74,10 @@ class Asked(Protocol):
         """What tells it from every recipe that makes other scenes; `samples` is no part of it."""
         ...
 
+    def inputs(self) -> str:
+        """What tells the files and faces it draws from from others; empty if none matter."""
+        ...
+
     def resolved(self) -> Mapping[str, object]:
         """The whole recipe as plain values."""
         ...
@@ -86,6 +90,7 @@ class Plan:
     samples: int
     per_shard: int
     fingerprint: str
+    inputs: str = ""
 
     @property
     def shards(self) -> int:

@@ -70,18 +70,19 @@ class UstarWriter:
             at += BLOCK
             offsets.append(at)
             at += size + len(pad)
-        self._append(b"".join(pieces))
+        self._append(pieces)
         return offsets
 
     def end(self) -> None:
         """Write the two blocks of zeros that end a tar."""
-        self._append(END)
+        self._append([END])
 
     def sha256(self) -> str:
         """The checksum of all bytes written, in hexadecimal."""
         return self._sum.hexdigest()
 
-    def _append(self, block: bytes) -> None:
-        write_all(self._file, block)
-        self._sum.update(block)
-        self.size += len(block)
+    def _append(self, pieces: Sequence[bytes]) -> None:
+        for piece in pieces:
+            self._sum.update(piece)
+        write_all(self._file, pieces)
+        self.size += sum(map(len, pieces))

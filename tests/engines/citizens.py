@@ -84,6 +84,10 @@ class FakeRecipe:
     pause_s: float = 0.0
     empty_first: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
+    drawn_from: str = ""
+
+    def inputs(self) -> str:
+        return self.drawn_from
 
     def fingerprint(self) -> str:
         return hashlib.sha256(repr((self.seed, self.side, self.shard)).encode()).hexdigest()
