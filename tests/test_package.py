@@ -1,9 +1,12 @@
 """The public face: quick to import, at most twenty names, each of them real."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import glyphdata
+from glyphdata.compiled import PARTS
 
 
 def test_every_public_name_is_there_and_they_are_few() -> None:
@@ -29,3 +32,12 @@ def test_the_core_loads_no_torch_and_importing_the_package_loads_almost_nothing(
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_build_and_the_package_name_the_same_compiled_parts() -> None:
+    setup = (Path(__file__).parent.parent / "setup.py").read_text(encoding="utf-8")
+    built = re.findall(r'compiled\("([\w.]+)", "([\w/.]+)"\)', setup)
+    assert tuple(name for name, _ in built) == PARTS
+    for name, source in built:
+        assert source == name.replace(".", "/") + ".c"
+        assert (Path(__file__).parent.parent / source).exists()

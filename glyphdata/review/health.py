@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
+from glyphdata.compiled import PARTS, compiled
 from glyphdata.errors import GlyphdataError
 
 State = Literal["ok", "worth knowing", "broken"]
@@ -49,7 +50,7 @@ LEAST_FREE_BYTES = 2 << 30
 
 def examined() -> tuple[Symptom, ...]:
     """Everything that was looked at, the required things first."""
-    return (*_libraries(), _freetype(), _kernel(), *_faces(), _disk(), _cores())
+    return (*_libraries(), _freetype(), _compiled(), *_faces(), _disk(), _cores())
 
 
 def _libraries() -> Iterator[Symptom]:
@@ -85,15 +86,14 @@ def _freetype() -> Symptom:
     return versioned("FreeType in Pillow", found or "none", FREETYPE, way_out)
 
 
-def _kernel() -> Symptom:
-    from glyphdata.draw.kernel import COMPILED
-
-    if COMPILED:
-        return Symptom("drawing kernel", "ok", "compiled")
+def _compiled() -> Symptom:
+    missing = [name.rpartition("._")[2] for name in PARTS if compiled(name) is None]
+    if not missing:
+        return Symptom("compiled parts", "ok", f"all {len(PARTS)}")
     return Symptom(
-        "drawing kernel",
+        "compiled parts",
         "worth knowing",
-        "the numpy twin: same bytes, many times slower",
+        f"numpy twins for {', '.join(missing)}: same bytes, many times slower",
         "install a C compiler, then reinstall glyphdata; unset GLYPHDATA_KERNEL",
     )
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from glyphdata.cli import main
-from glyphdata.draw import kernel
 from glyphdata.generation import generate
 from glyphdata.recipe import load_recipe
 from glyphdata.review import health
@@ -113,7 +112,7 @@ def test_the_doctor_names_everything_it_looked_at(tell: Tell) -> None:
         "pillow",
         "fonttools",
         "FreeType in Pillow",
-        "drawing kernel",
+        "compiled parts",
     } <= states.keys()
     assert {"font registry", "fonts"} & states.keys()
     assert {"disk", "cores"} <= states.keys()
@@ -138,8 +137,8 @@ def test_the_doctor_fails_what_is_below_a_floor(
 def test_the_doctor_says_when_the_slow_twin_runs(
     tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "COMPILED", False)
-    (found,) = (one for one in health.examined() if one.name == "drawing kernel")
+    monkeypatch.setenv("GLYPHDATA_KERNEL", "twin")
+    (found,) = (one for one in health.examined() if one.name == "compiled parts")
     assert (found.state, bool(found.way_out)) == ("worth knowing", True)
 
 
