@@ -6,7 +6,6 @@ import importlib
 import os
 from types import ModuleType
 
-
 PARTS = (
     "glyphdata.scene._stream",
     "glyphdata.draw._kernel",

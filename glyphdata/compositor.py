@@ -15,13 +15,14 @@ import numpy as np
 
 from glyphdata.errors import InputError, Rejection
 from glyphdata.faces.catalogue import Catalogue
+from glyphdata.faces.chooser import Chooser
 from glyphdata.faces.outlines import Outlines
-from glyphdata.parts import Passage, TextSource
+from glyphdata.parts import Layout, Passage, TextSource
 from glyphdata.recipe import Recipe
 from glyphdata.scene.color import Ink, luminance, palette
 from glyphdata.scene.geometry import BBox, Homography, Point, Quad
 from glyphdata.scene.rng import Rng
-from glyphdata.scene.scene import Canvas, FaceRef, Level, Pixels, TextBox
+from glyphdata.scene.scene import Canvas, Level, Pixels, TextBox
 from glyphdata.scene.typeset import SetBox
 from glyphdata.typeset.fit import Fit, fit
 from glyphdata.typeset.itemize import direction_of, script_of, scripts_of
@@ -31,16 +32,19 @@ from glyphdata.typeset.shape import Shaped, shape
 SHRINKS = (1.0, 0.8, 0.62, 0.45)
 """By how much a box is made smaller, step by step, until there is room for it."""
 
+_UPRIGHT = Homography.placed(0.0, 0.0)
+
 CONTRAST_MARGIN = 1.1
 """The ground is judged by a sample of its pixels; the ink must beat the floor by this much."""
 
 
 class Composed(NamedTuple):
-    """A text box, its glyphs placed, and where its frame lies on the canvas."""
+    """A text box, its glyphs placed, where its frame lies on the canvas, and what is around it."""
 
     box: TextBox
     placed: SetBox
     quad: Quad
+    around: BBox
 
 
 class Setting(NamedTuple):
@@ -75,7 +79,8 @@ class Compositor:
                 "no installed face answers to the recipe's `faces`",
                 hint="pip install 'glyphdata[fonts]', or ask for less; `glyphdata fonts list`",
             )
-        self._mixed = catalogue.where(cases=("mixed",)) if self.faces else 0
+        self._chooser = Chooser(catalogue, self.faces)
+        self._layout_shares = [part.share for part in recipe.layouts]
         names = recipe.colors.names
         self._inks = sorted(
             (ink for ink in palette().inks if not names or ink.name in names),
@@ -94,44 +99,39 @@ class Compositor:
 
         `Rejection` where the text drawn cannot be set, placed or inked.
         """
-        recipe = self._recipe
+        boxes = self._recipe.boxes
         passage = self._passage(rng, level)
-        text = passage.text
-        face = self._face(rng, passage)
+        text, language = passage.text, passage.language
+        scripts = scripts_of(text)
+        face = self._chooser.choose(rng, text, language, scripts)
         direction = direction_of(text)
         shaped = shape(
-            text,
-            self._catalogue.open(face.token),
-            self._outlines,
-            language=passage.language,
-            direction=direction,
-            ligatures=recipe.faces.ligatures,
-        )
-        angle = self._angle(rng)
-        low, high = recipe.boxes.line_spacing
-        spacing = low if low == high else rng.at("spacing").uniform(low, high)
-        setting = self._set(rng, shaped, level, wanted, angle, spacing, taken)
-        found = setting.fit
+            text, self._catalogue.open(face.token), self._outlines,
+            language=language, direction=direction, ligatures=self._recipe.faces.ligatures,
+        )  # fmt: skip
+        angle, spacing = self._angle(rng), self._spacing(rng)
+        found, where, quad = self._set(rng, shaped, level, wanted, angle, spacing, taken)
+        around = quad.bbox()
         box = TextBox(
             id=len(taken),
             level=level,
             text=text,
             source_text=text,
-            language=passage.language,
-            script=script_of(text),
+            language=language,
+            script=script_of(text, scripts),
             direction=direction,
             face=face,
-            ink=self._ink(rng, setting.quad.bbox(), ground),
+            ink=self._ink(rng, around, ground),
             size_px=found.size_px,
-            align=rng.at("align").pick(recipe.boxes.align),
+            align=rng.at("align").pick(boxes.align),
             angle_deg=angle,
             width_px=found.width_px,
             height_px=found.height_px,
-            place=setting.place,
+            place=where,
             line_ends=found.line_ends,
             line_spacing=spacing,
         )
-        return Composed(box, place(found.shaped, box), setting.quad)
+        return Composed(box, place(found.shaped, box), quad, around)
 
     def _angle(self, rng: Rng) -> float:
         boxes = self._recipe.boxes
@@ -140,6 +140,10 @@ class Compositor:
         low, high = boxes.angle_deg
         return low if low == high else rng.at("angle").uniform(low, high)
 
+    def _spacing(self, rng: Rng) -> float:
+        low, high = self._recipe.boxes.line_spacing
+        return low if low == high else rng.at("spacing").uniform(low, high)
+
     def _passage(self, rng: Rng, level: Level) -> Passage:
         sources, shares = self._sources[level]
         source = sources[rng.at("source").weighted(shares) if len(sources) > 1 else 0]
@@ -147,23 +151,6 @@ class Compositor:
         if not passage.text or passage.text.isspace():
             raise Rejection("empty-text", "a text without anything to draw")
         return passage
-
-    def _face(self, rng: Rng, passage: Passage) -> FaceRef:
-        """A face that truly covers the text, family first, lest many weights drown the rest."""
-        text, catalogue = passage.text, self._catalogue
-        bits = self.faces & catalogue.covering(text)
-        for script in scripts_of(text):
-            bits &= catalogue.script_faces(script, passage.language)
-        if not text.isupper() and any(character.islower() for character in text):
-            bits &= self._mixed  # capitals only would belie the label
-        if not bits:
-            raise Rejection(
-                "no-face",
-                f"no face covers {text[:40]!r}",
-                hint="install more fonts, widen `faces`, or narrow the texts",
-            )
-        family = rng.at("family").pick(catalogue.families(bits))
-        return catalogue[rng.at("face").pick(family[1])].ref
 
     def _set(
         self,
@@ -175,57 +162,49 @@ class Compositor:
         spacing: float,
         taken: Sequence[Quad],
     ) -> Setting:
-        """The text at the largest size that fits the room it draws, and where it lies.
-
-        Where there is no place for it, it is tried smaller before it is given up.
-        """
-        canvas, boxes, layouts = self._canvas, self._recipe.boxes, self._recipe.layouts
+        """The text as large as fits the room it draws, smaller where it finds no place so."""
+        canvas, boxes = self._canvas, self._recipe.boxes
         low, high = boxes.size_px
         largest = rng.at("size").log_uniform(low, high)
-        turned = Homography.placed(0.0, 0.0, angle)
-        across = 0.96 * min(
-            canvas.width / max(abs(turned.a), 1e-9), canvas.height / max(abs(turned.d), 1e-9)
-        )
+        turned = _UPRIGHT if angle == 0.0 else Homography.placed(0.0, 0.0, angle)
+        across, most = _extent(canvas, turned)
         room = across * (1.0 if level == "word" else rng.at("width").uniform(0.4, 1.0))
         # What several boxes may take together leaves gaps enough to find a place for each.
-        most = 0.9 * canvas.height
         tall = min(most, 0.6 * canvas.width * canvas.height / (wanted * room))
-        lines = 1 if level == "word" else None
-        layout = layouts[0]
-        if len(layouts) > 1:
-            layout = layouts[rng.at("layout").weighted([part.share for part in layouts])]
+        layout = self._layout(rng)
         cores = [_core(quad, boxes.overlap) for quad in taken] if boxes.overlap else taken
         for attempt, shrink in enumerate(SHRINKS):
             width = room * (1.0 if level == "paragraph" else shrink)
             sizes = low, max(low, largest * shrink)
-            found = _fitted(shaped, width, tall, sizes, spacing, lines)
+            found = _fitted(shaped, width, tall, sizes, spacing, level)
             if found is None and (tall < most or width < across):
-                found = _fitted(shaped, across, most, (low, low), spacing, lines)
+                found = _fitted(shaped, across, most, (low, low), spacing, level)
             if found is None:
                 break
             size = BBox(0.0, 0.0, found.width_px, found.height_px)
             try:
                 x, y = layout.choose(rng.at("place", attempt), canvas, size, cores, angle)
-                where = _centred(turned, x, y, size)
-                quad = where.quad(size)
+                where, quad = _centred(turned, x, y, size)
                 if boxes.overlap and _covered([*taken, quad]) > boxes.overlap:
                     raise Rejection("no-room", "the boxes would cover too much of each other")
                 return Setting(found, where, quad)
             except Rejection:
                 if attempt == len(SHRINKS) - 1:
                     raise
-        raise Rejection(
-            "too-long",
-            f"{shaped.text[:40]!r} does not fit at {low:g} px",
-            hint="shorter texts, a smaller boxes.size_px, fewer boxes or a larger canvas",
-        )
+        raise _too_long(shaped, low)
+
+    def _layout(self, rng: Rng) -> Layout:
+        layouts = self._recipe.layouts
+        if len(layouts) == 1:
+            return layouts[0]
+        return layouts[rng.at("layout").weighted(self._layout_shares)]
 
     def _ink(self, rng: Rng, around: BBox, ground: Pixels) -> Ink:
         """An ink with contrast enough to the mean of what lies behind the box."""
-        left, top = max(int(around.left), 0), max(int(around.top), 0)
-        right, bottom = int(around.right) + 1, int(around.bottom) + 1
-        rows = slice(top, bottom, 1 + (bottom - top) // 32)
-        red, green, blue, _ = cv2.mean(ground[rows, left:right])
+        left, top, right, bottom = map(int, around)
+        left, top = max(left, 0), max(top, 0)
+        rows = slice(top, bottom + 1, 1 + (bottom + 1 - top) // 32)
+        red, green, blue, _ = cv2.mean(ground[rows, left : right + 1])
         light = luminance(red, green, blue) + 0.05
         floor = self._recipe.colors.min_contrast
         for ratio in (floor * CONTRAST_MARGIN, floor):
@@ -243,13 +222,27 @@ class Compositor:
         )
 
 
+def _too_long(shaped: Shaped, smallest: float) -> Rejection:
+    return Rejection(
+        "too-long",
+        f"{shaped.text[:40]!r} does not fit at {smallest:g} px",
+        hint="shorter texts, a smaller boxes.size_px, fewer boxes or a larger canvas",
+    )
+
+
+def _extent(canvas: Canvas, turned: Homography) -> tuple[float, float]:
+    """How wide and how tall a box may be that lies so on the canvas."""
+    wide = min(canvas.width / max(abs(turned.a), 1e-9), canvas.height / max(abs(turned.d), 1e-9))
+    return 0.96 * wide, 0.9 * canvas.height
+
+
 def _fitted(
     shaped: Shaped,
     width: float,
     height: float,
     sizes: tuple[float, float],
     spacing: float,
-    lines: int | None,
+    level: Level,
 ) -> Fit | None:
     return fit(
         shaped,
@@ -257,7 +250,7 @@ def _fitted(
         height_px=height,
         size_px=sizes,
         line_spacing=spacing,
-        max_lines=lines,
+        max_lines=1 if level == "word" else None,
     )
 
 
@@ -283,7 +276,20 @@ def _covered(quads: Sequence[Quad]) -> float:
     return worst
 
 
-def _centred(turned: Homography, x: float, y: float, size: BBox) -> Homography:
-    """The map that lays a frame of that size, turned so, with its centre on (x, y)."""
-    middle = turned.at(size.width / 2, size.height / 2)
-    return turned._replace(c=x - middle.x, f=y - middle.y)
+def _centred(turned: Homography, x: float, y: float, size: BBox) -> tuple[Homography, Quad]:
+    """The map that lays a frame of that size, turned so, with its centre on (x, y); and its quad.
+
+    Written out, for `turned` leaves the origin where it is and keeps parallels parallel.
+    """
+    _, _, width, height = size
+    a, b, _, d, e, *_ = turned
+    c = x - (a * (width / 2) + b * (height / 2))
+    f = y - (d * (width / 2) + e * (height / 2))
+    along_x, along_y, down_x, down_y = a * width, d * width, b * height, e * height
+    quad = Quad(
+        Point(c, f),
+        Point(along_x + c, along_y + f),
+        Point(along_x + down_x + c, along_y + down_y + f),
+        Point(down_x + c, down_y + f),
+    )
+    return Homography(a, b, c, d, e, f), quad

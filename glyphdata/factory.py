@@ -19,7 +19,7 @@ from glyphdata.faces.spelling import spelled
 from glyphdata.recipe import Recipe
 from glyphdata.registry import kind_of
 from glyphdata.scene.sample import Sample
-from glyphdata.scene.scene import Scene, TextBox
+from glyphdata.scene.scene import TextBox
 from glyphdata.scenes import Scenes
 from glyphdata.shards.keys import key_of
 
@@ -46,6 +46,7 @@ class Factory:
         outputs = recipe.outputs
         self.recipe = recipe
         self._fingerprint = recipe.fingerprint()
+        self._spelling = recipe.faces.tokens
         self._catalogue = load() if catalogue is None else catalogue
         self._outlines = Outlines()
         self.scenes = Scenes(recipe, self._catalogue, self._outlines)
@@ -102,8 +103,7 @@ class Factory:
         return Encoded(index, tuple(sorted(members.items())), _row(sample, kind), scene.rejected)
 
     def _font(self, box: TextBox) -> str:
-        spelling = self.recipe.faces.tokens
-        return spelled(self._catalogue, box.face.token, box.script, box.language, spelling)
+        return spelled(self._catalogue, box.face.token, box.script, box.language, self._spelling)
 
 
 _PROSE = (*range(0x20, 0x7F), *range(0xA1, 0x100), *range(0x2013, 0x201E))
@@ -111,28 +111,25 @@ _PROSE = (*range(0x20, 0x7F), *range(0xA1, 0x100), *range(0x2013, 0x201E))
 
 def _row(sample: Sample, kind: str) -> dict[str, object]:
     scene, labels = sample.scene, sample.annotation.boxes
-    boxes = scene.boxes
+    boxes, canvas = scene.boxes, scene.canvas
+    sizes = [box.size_px for box in boxes]
     return {
         "index": scene.index,
         "variant": scene.variant,
-        "width": scene.canvas.width,
-        "height": scene.canvas.height,
+        "width": canvas.width,
+        "height": canvas.height,
         "level": scene.level,
         "language": scene.language,
-        "scripts": _distinct(scene, "script"),
-        "text": "\n".join(box.text for box in boxes),
+        "scripts": sorted({box.script for box in boxes}),
+        "text": "\n".join([box.text for box in boxes]),
         "boxes": len(boxes),
-        "clusters": sum(len(one.clusters) for one in labels),
+        "clusters": sum([len(one.clusters) for one in labels]),
         "font_tokens": [box.face.token for box in boxes],
         "color_tokens": [box.ink.token for box in boxes],
-        "size_px_min": min(box.size_px for box in boxes),
-        "size_px_max": max(box.size_px for box in boxes),
-        "angle_deg_max": max(abs(box.angle_deg) for box in boxes),
-        "contrast_min": min(one.contrast for one in labels),
+        "size_px_min": min(sizes),
+        "size_px_max": max(sizes),
+        "angle_deg_max": max([abs(box.angle_deg) for box in boxes]),
+        "contrast_min": min([one.contrast for one in labels]),
         "background": kind,
         "rejections": len(scene.rejected),
     }
-
-
-def _distinct(scene: Scene, name: str) -> list[str]:
-    return sorted({getattr(box, name) for box in scene.boxes})

@@ -45,12 +45,16 @@ AVX2 static void sweep_avx2(Coverage *c) {
         }
         _mm_storeu_si128((__m128i *)(out - BLOCK), _mm_and_si128(cover, last));
         *row++ = 0;
+        *row++ = 0;
     }
 }
 
+/* Sums that go to `under` once they are complete; the square of luma is in two halves. */
 typedef struct {
-    __m256i color[3];              /* 16 bits per byte of the picture */
-    __m256i a, r, g, b, luma, high, low; /* sums so far; the square of luma in two halves */
+    __m256i color[3]; /* 16 bits per byte of the picture */
+    __m256i a, r, g, b, luma, high, low;
+    int64_t *under; /* may be NULL, with all sums zero */
+    int pending;    /* how many blocks they may hold */
 } Wide;
 
 AVX2_INLINE uint64_t total(__m256i v) {
@@ -61,7 +65,11 @@ AVX2_INLINE uint64_t total(__m256i v) {
     return sum;
 }
 
-AVX2 static void settle(Wide *w, int64_t *under) {
+AVX2 static void settle(Wide *w, int64_t *next) {
+    int64_t *under = w->under;
+    w->under = next;
+    w->pending = 0;
+    if (!under) return;
     under[0] += (int64_t)total(w->a);
     under[1] += (int64_t)total(w->r);
     under[2] += (int64_t)total(w->g);
@@ -165,30 +173,41 @@ AVX2_INLINE int block_avx2(Target *t, const Glyph *g, Wide *w, size_t p, __m128i
     return t->mask ? mark_avx2(t, g, p, alpha) : 0;
 }
 
-AVX2 static int lay_avx2(const Coverage *c, Target *t, const Glyph *g) {
-    Ink ink;
-    Wide w;
+AVX2_INLINE void dip(Wide *w, const uint8_t *color) {
+    __m128i c = _mm_setr_epi8((char)color[0], (char)color[1], (char)color[2], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                              0, 0, 0);
+    const __m128i FROM[3] = {_mm_setr_epi8(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0),
+                             _mm_setr_epi8(1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1),
+                             _mm_setr_epi8(2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2)};
+    for (int i = 0; i < 3; i++) w->color[i] = _mm256_cvtepu8_epi16(_mm_shuffle_epi8(c, FROM[i]));
+}
+
+AVX2 static int lay_avx2(Coverage *c, Target *t, const Glyph *g, Wide *w) {
     size_t pixels = (size_t)t->width * (size_t)t->height;
-    int won = 0, pending = 0;
+    int won = 0;
     const uint8_t *cover = c->cover;
-    for (int i = 0; i < 3 * BLOCK; i++) ink.color[i] = g->color[i % 3];
-    for (int i = 0; i < 3; i++)
-        w.color[i] = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(ink.color + 16 * i)));
-    w.a = w.r = w.g = w.b = w.luma = w.high = w.low = _mm256_setzero_si256();
+    dip(w, g->color);
+    if (w->under != g->under) settle(w, g->under);
+    clear_columns(c);
     for (int y = 0; y < c->height; y++) {
         size_t p = (size_t)(c->top + y) * t->width + c->left;
-        if ((pending += c->blocks) > 32768) { /* before a lane's 32 bits run over */
-            settle(&w, g->under);
-            pending = c->blocks;
+        uint8_t *columns = c->columns;
+        int inked = 0;
+        if ((w->pending += c->blocks) > 32768) { /* before a lane's 32 bits run over */
+            settle(w, g->under);
+            w->pending = c->blocks;
         }
-        for (int b = 0; b < c->blocks; b++, p += BLOCK, cover += BLOCK) {
+        for (int b = 0; b < c->blocks; b++, p += BLOCK, cover += BLOCK, columns += BLOCK) {
             __m128i alpha = _mm_loadu_si128((const __m128i *)cover);
             if (_mm_testz_si128(alpha, alpha)) continue;
-            won |= p + BLOCK <= pixels ? block_avx2(t, g, &w, p, alpha)
-                                       : block(t, g, &ink, p, cover, (int)(pixels - p));
+            inked = 1;
+            __m128i *any = (__m128i *)columns;
+            _mm_storeu_si128(any, _mm_or_si128(_mm_loadu_si128(any), alpha));
+            won |= p + BLOCK <= pixels ? block_avx2(t, g, w, p, alpha)
+                                       : block(t, g, p, cover, (int)(pixels - p));
         }
+        if (inked) note_row(c, y);
     }
-    settle(&w, g->under);
     return won;
 }
 

@@ -108,30 +108,35 @@ static inline int mark(Target *t, const Glyph *g, size_t p, const uint8_t *alpha
     return 1;
 }
 
-static inline void expand(Ink *ink, const uint8_t *alpha, int n) {
-    for (int i = 0; i < n; i++)
-        ink->alpha[3 * i] = ink->alpha[3 * i + 1] = ink->alpha[3 * i + 2] = alpha[i];
-}
-
-static inline int block(Target *t, const Glyph *g, Ink *ink, size_t p, const uint8_t *alpha,
-                        int n) {
+static inline int block(Target *t, const Glyph *g, size_t p, const uint8_t *alpha, int n) {
     uint8_t fresh[BLOCK];
-    expand(ink, alpha, n);
+    Ink ink;
+    for (int i = 0; i < 3 * n; i++) ink.color[i] = g->color[i % 3];
+    for (int i = 0; i < 3 * n; i++) ink.alpha[i] = alpha[i / 3];
     /* Where a glyph has been is no ground, but ink of ours. */
     for (int i = 0; i < n; i++) fresh[i] = t->mask && t->strength[p + i] ? 0 : alpha[i];
     tally(g->under, t->canvas + 3 * p, fresh, n);
-    blend(t->canvas + 3 * p, ink, 3 * n);
-    if (t->layer) blend(t->layer + 3 * p, ink, 3 * n);
+    blend(t->canvas + 3 * p, &ink, 3 * n);
+    if (t->layer) blend(t->layer + 3 * p, &ink, 3 * n);
     return t->mask ? mark(t, g, p, alpha, n) : 0;
 }
 
-/* Lay the glyph's ink on everything; did it win a pixel of the mask? A block may reach past the
- * glyph, even into the next row: coverage is 0 there, which changes nothing. */
-static int lay(const Coverage *c, Target *t, const Glyph *g) {
-    Ink ink;
+static inline void clear_columns(Coverage *c) {
+    memset(c->columns, 0, (size_t)c->blocks * BLOCK);
+    c->first = c->end = 0;
+}
+
+static inline void note_row(Coverage *c, int y) {
+    if (!c->end) c->first = y;
+    c->end = y + 1;
+}
+
+/* Lay the glyph's ink on everything, and note where there is any; did it win a pixel of the mask? A
+ * block may reach past the glyph, even into the next row: coverage is 0 there, which changes nothing. */
+static int lay(Coverage *c, Target *t, const Glyph *g) {
     size_t pixels = (size_t)t->width * (size_t)t->height;
     int won = 0;
-    for (int i = 0; i < 3 * BLOCK; i++) ink.color[i] = g->color[i % 3];
+    clear_columns(c);
     for (int y = 0; y < c->height; y++) {
         const uint8_t *alpha = c->cover + (size_t)y * c->blocks * BLOCK;
         size_t p = (size_t)(c->top + y) * t->width + c->left;
@@ -139,8 +144,10 @@ static int lay(const Coverage *c, Target *t, const Glyph *g) {
             uint64_t any[2];
             memcpy(any, alpha, sizeof any);
             if (!(any[0] | any[1])) continue;
-            won |= p + BLOCK <= pixels ? block(t, g, &ink, p, alpha, BLOCK)
-                                       : block(t, g, &ink, p, alpha, (int)(pixels - p));
+            note_row(c, y);
+            for (int i = 0; i < BLOCK; i++) c->columns[b * BLOCK + i] |= alpha[i];
+            won |= p + BLOCK <= pixels ? block(t, g, p, alpha, BLOCK)
+                                       : block(t, g, p, alpha, (int)(pixels - p));
         }
     }
     return won;
@@ -173,29 +180,30 @@ static void rescue(const Coverage *c, Target *t, const Glyph *g) {
     if (t->box_mask) t->box_mask[best] = (uint8_t)(g->box + 1);
 }
 
-/* Left, top, right, bottom of the pixels with any ink; zeros where there is none. */
-static void measure(const Coverage *c, uint8_t *columns, int32_t *ink) {
-    int stride = c->blocks * BLOCK, top = -1, bottom = 0, left = 0, right = c->width;
-    memset(columns, 0, (size_t)stride);
-    memset(ink, 0, 4 * sizeof *ink);
-    for (int y = 0; y < c->height; y++) {
-        const uint8_t *alpha = c->cover + (size_t)y * stride;
-        uint8_t any = 0;
-        for (int x = 0; x < stride; x++) {
-            columns[x] |= alpha[x];
-            any |= alpha[x];
+/* Has any pixel of the mask between left, top, right and bottom that id? */
+static int holds(const Target *t, uint16_t id, const int32_t *ink) {
+    for (int y = ink[1]; y < ink[3]; y++) {
+        size_t row = (size_t)y * (size_t)t->width;
+        for (int x = ink[0]; x < ink[2]; x++) {
+            size_t p = row + (size_t)x;
+            if (t->narrow ? ((const uint8_t *)t->mask)[p] == (uint8_t)id : ((const uint16_t *)t->mask)[p] == id)
+                return 1;
         }
-        if (!any) continue;
-        if (top < 0) top = y;
-        bottom = y + 1;
     }
-    if (top < 0) return;
-    while (!columns[left]) left++;
-    while (!columns[right - 1]) right--;
+    return 0;
+}
+
+/* Left, top, right, bottom of the pixels with any ink that lay() noted; zeros where there is none. */
+static void measure(const Coverage *c, int32_t *ink) {
+    int left = 0, right = c->width;
+    memset(ink, 0, 4 * sizeof *ink);
+    if (!c->end) return;
+    while (!c->columns[left]) left++;
+    while (!c->columns[right - 1]) right--;
     ink[0] = c->left + left;
-    ink[1] = c->top + top;
+    ink[1] = c->top + c->first;
     ink[2] = c->left + right;
-    ink[3] = c->top + bottom;
+    ink[3] = c->top + c->end;
 }
 
 #endif

@@ -8,129 +8,34 @@
 #define GLYPHDATA_COVERAGE_H
 
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "_area.h"
 
 enum { MOVE, LINE, QUAD, CUBIC };
 
-#if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
-#else
-#define INLINE static inline
-#endif
-
-#define SUB 256                   /* steps per pixel */
-#define FULL (2 * SUB * SUB)      /* the area of one whole pixel */
-#define REACH 268435456.0         /* 2^28 steps: points further out are pulled in to here */
-#define FINITE 1e15               /* steps: beyond this a coordinate is taken for a mistake */
-#define MAX_PIECES 256            /* per curve */
+#define MAX_PIECES 256 /* per curve */
 /* 1 / (4 * 7.68)^2 and (0.75 / 7.68)^2: 7.68 steps are 0.03 px, the largest distance between a curve
  * and its chords (h^2 / 8 times the largest second derivative). */
 #define QUAD_FACTOR 0.0010596381293402778
 #define CUBIC_FACTOR 0.0095367431640625
 
+/* The points (em, y up) and verbs of a glyph; the caller has checked that they belong together. */
 typedef struct {
-    double *points; /* transformed: x, y, w; x and y in steps */
-    size_t points_room;
-    uint32_t *area; /* signed area per cell; all zero between glyphs */
-    size_t area_room;
-    uint8_t *cover; /* 0..255 per pixel, rows of `blocks * 16` */
-    size_t cover_room;
-    int left, top, width, height; /* the glyph's window on the canvas */
-    int blocks;                   /* of 16 pixels, per row */
-    int area_stride;
-    int projective;
-} Coverage;
-
-static void coverage_free(Coverage *c) {
-    free(c->points);
-    free(c->area);
-    free(c->cover);
-}
-
-static inline double reach(double v) { return v < -REACH ? -REACH : (v > REACH ? REACH : v); }
-
-/* Round to the nearest whole number, halves to even: adding 1.5 * 2^52 leaves it in the low bits of the
- * mantissa. |v| < 2^31. */
-static inline int32_t rounded(double v) {
-    int64_t bits;
-    v += 6755399441055744.0;
-    memcpy(&bits, &v, sizeof bits);
-    return (int32_t)bits;
-}
-
-static inline int32_t steps(double v) { return rounded(reach(v)); }
-
-static inline int min_int(int a, int b) { return a < b ? a : b; }
-static inline int max_int(int a, int b) { return a > b ? a : b; }
-
-/* The part of one row between xl <= xr that rises by h: `row` is the row of cells, w its pixels. */
-static inline void add_span(uint32_t *row, int w, int xl, int xr, int h) {
-    int c = xl >> 8, last = (xr - (xr > xl)) >> 8;
-    if (c == last) {
-        if (c < 0) {
-            row[0] += h * (2 * SUB);
-        } else if (c < w) {
-            int s = xl + xr - 2 * SUB * c;
-            row[c] += h * (2 * SUB - s);
-            row[c + 1] += h * s;
-        }
-        return;
-    }
-    if (c >= w) return;
-    double slope = (double)h / (double)(xr - xl);
-    int done = 0, x = xl;
-    if (c < 0) { /* all that lies left of the canvas counts in full from its edge on */
-        done = last < 0 ? h : rounded((double)(0 - xl) * slope);
-        row[0] += done * (2 * SUB);
-        if (last < 0) return;
-        c = 0;
-        x = 0;
-    }
-    for (int end = min_int(last, w - 1); c <= end; c++) {
-        int next = min_int(xr, (c + 1) * SUB);
-        int reached = next == xr ? h : rounded((double)(next - xl) * slope);
-        int d = reached - done, s = x + next - 2 * SUB * c;
-        row[c] += d * (2 * SUB - s);
-        row[c + 1] += d * s;
-        done = reached, x = next;
-    }
-}
-
-static void add_line(Coverage *c, int x0, int y0, int x1, int y1) {
-    if (y0 == y1) return;
-    int sign = 1;
-    if (y0 > y1) {
-        int x = x0, y = y0;
-        x0 = x1, y0 = y1, x1 = x, y1 = y;
-        sign = -1;
-    }
-    int row = max_int(y0 >> 8, 0), last = min_int((y1 - 1) >> 8, c->height - 1);
-    if (row > last) return;
-    uint32_t *cells = c->area + (size_t)row * c->area_stride;
-    if ((y1 - 1) >> 8 == y0 >> 8) {
-        int h = sign * (y1 - y0);
-        add_span(cells, c->width, min_int(x0, x1), max_int(x0, x1), h);
-        return;
-    }
-    double slope = (double)(x1 - x0) / (double)(y1 - y0);
-    int y = max_int(y0, row * SUB);
-    int x = y == y0 ? x0 : x0 + rounded((double)(y - y0) * slope);
-    for (; row <= last; row++, cells += c->area_stride) {
-        int below = min_int(y1, (row + 1) * SUB);
-        int at = below == y1 ? x1 : x0 + rounded((double)(below - y0) * slope);
-        add_span(cells, c->width, min_int(x, at), max_int(x, at), sign * (below - y));
-        x = at, y = below;
-    }
-}
+    const uint8_t *verbs;
+    const float *points;
+    int n_verbs, n_points;
+} Outline;
 
 typedef struct {
     Coverage *c;
     int x, y; /* the pen, relative to the window */
     int home_x, home_y;
-    int projective;
+    int projective, inside;
 } Pen;
+
+INLINE void chord(const Pen *pen, int x, int y) {
+    (pen->inside ? line_inside : add_line)(pen->c, pen->x, pen->y, x, y);
+}
 
 /* A point in whole steps, relative to the window. place() has pulled flat ones within reach. */
 INLINE void settle_point(const Pen *pen, double x, double y, double w, int *px, int *py) {
@@ -141,7 +46,7 @@ INLINE void settle_point(const Pen *pen, double x, double y, double w, int *px, 
 INLINE void line_to(Pen *pen, double x, double y, double w) {
     int px, py;
     settle_point(pen, x, y, w, &px, &py);
-    add_line(pen->c, pen->x, pen->y, px, py);
+    chord(pen, px, py);
     pen->x = px;
     pen->y = py;
 }
@@ -203,17 +108,16 @@ INLINE void cubic_to(Pen *pen, const double *p, const double *q, const double *r
 }
 
 INLINE void move_to(Pen *pen, double x, double y, double w) {
-    add_line(pen->c, pen->x, pen->y, pen->home_x, pen->home_y);
+    chord(pen, pen->home_x, pen->home_y);
     settle_point(pen, x, y, w, &pen->home_x, &pen->home_y);
     pen->x = pen->home_x, pen->y = pen->home_y;
 }
 
-/* The caller has checked that the verbs use up exactly the points there are. */
-INLINE void walk(Coverage *c, const uint8_t *verbs, int n_verbs, int projective) {
-    Pen pen = {c, 0, 0, 0, 0, projective};
+INLINE void walk_as(Coverage *c, const Outline *o, int projective, int inside) {
+    Pen pen = {c, 0, 0, 0, 0, projective, inside};
     const double *p = c->points;
-    for (int i = 0; i < n_verbs; i++) {
-        switch (verbs[i]) {
+    for (int i = 0; i < o->n_verbs; i++) {
+        switch (o->verbs[i]) {
         case MOVE:
             move_to(&pen, p[0], p[1], p[2]);
             p += 3;
@@ -231,11 +135,8 @@ INLINE void walk(Coverage *c, const uint8_t *verbs, int n_verbs, int projective)
             p += 9;
         }
     }
-    add_line(c, pen.x, pen.y, pen.home_x, pen.home_y);
+    chord(&pen, pen.home_x, pen.home_y);
 }
-
-static void walk_flat(Coverage *c, const uint8_t *verbs, int n) { walk(c, verbs, n, 0); }
-static void walk_tilted(Coverage *c, const uint8_t *verbs, int n) { walk(c, verbs, n, 1); }
 
 /* A buffer of at least n >= 1 items, zeroed if it is new; NULL where memory is short. */
 static void *room(void *buffer, size_t *have, size_t n, size_t size) {
@@ -249,8 +150,24 @@ static void *room(void *buffer, size_t *have, size_t n, size_t size) {
 
 typedef enum { DRAWN, NOTHING, NO_MEMORY, NOT_FINITE, BEHIND } Outcome;
 
+/* The window of a glyph between these coordinates. One step of slack: a chord's point may round to just
+ * outside its control points. */
+static Outcome window(Coverage *c, double lo_x, double lo_y, double hi_x, double hi_y, int width,
+                      int height) {
+    int left = (steps(lo_x) - 1) >> 8, right = ((steps(hi_x) + 1) >> 8) + 1;
+    int top = (steps(lo_y) - 1) >> 8, bottom = ((steps(hi_y) + 1) >> 8) + 1;
+    c->inside = !c->projective && left >= 0 && top >= 0 && right <= width && bottom <= height;
+    c->left = max_int(left, 0);
+    c->top = max_int(top, 0);
+    c->width = min_int(right, width) - c->left;
+    c->height = min_int(bottom, height) - c->top;
+    return c->width > 0 && c->height > 0 ? DRAWN : NOTHING;
+}
+
 /* Take the outline's points (em, y up) to the canvas; the window is where they may leave ink. */
-static Outcome place(Coverage *c, const float *em, int n, const double *m, int width, int height) {
+static Outcome place(Coverage *c, const Outline *o, const double *m, int width, int height) {
+    const float *em = o->points;
+    int n = o->n_points;
     double h[9], lo_x = REACH, lo_y = REACH, hi_x = -REACH, hi_y = -REACH;
     int bad = 0, behind = 0;
     for (int i = 0; i < 9; i++) h[i] = i < 6 ? m[i] * SUB : m[i];
@@ -278,26 +195,27 @@ static Outcome place(Coverage *c, const float *em, int n, const double *m, int w
     }
     if (behind) return BEHIND;
     if (bad) return NOT_FINITE;
-    /* One step of slack: a chord's point may round to just outside its control points. */
-    c->left = max_int((steps(lo_x) - 1) >> 8, 0);
-    c->top = max_int((steps(lo_y) - 1) >> 8, 0);
-    c->width = min_int(((steps(hi_x) + 1) >> 8) + 1, width) - c->left;
-    c->height = min_int(((steps(hi_y) + 1) >> 8) + 1, height) - c->top;
-    return c->width > 0 && c->height > 0 ? DRAWN : NOTHING;
+    return window(c, lo_x, lo_y, hi_x, hi_y, width, height);
 }
 
-/* Sum up `c->area` for one outline within the canvas; sweep() turns it into coverage. */
-static Outcome trace(Coverage *c, const float *em, int n, const uint8_t *verbs, int n_verbs,
-                     const double *m, int width, int height) {
-    Outcome outcome = place(c, em, n, m, width, height);
-    if (outcome != DRAWN) return outcome;
-    c->blocks = (c->width + 15) / 16;
-    c->area_stride = c->blocks * 16 + 1;
+/* Memory for the window, zeroed; 0 where it is short. */
+static int make_room(Coverage *c) {
     size_t rows = (size_t)c->height;
+    c->blocks = (c->width + 15) / 16;
+    c->area_stride = c->blocks * 16 + 2;
     c->area = room(c->area, &c->area_room, rows * (size_t)c->area_stride, sizeof *c->area);
     c->cover = room(c->cover, &c->cover_room, rows * (size_t)c->blocks * 16, 1);
-    if (!c->area || !c->cover) return NO_MEMORY;
-    (c->projective ? walk_tilted : walk_flat)(c, verbs, n_verbs);
+    c->columns = room(c->columns, &c->columns_room, (size_t)c->blocks * 16, 1);
+    return c->area && c->cover && c->columns;
+}
+
+static void walk_inside(Coverage *c, const Outline *o) { walk_as(c, o, 0, 1); }
+static void walk_flat(Coverage *c, const Outline *o) { walk_as(c, o, 0, 0); }
+static void walk_tilted(Coverage *c, const Outline *o) { walk_as(c, o, 1, 0); }
+
+/* Sum up `c->area` for the outline that was placed; sweep() turns it into coverage. */
+static Outcome walk(Coverage *c, const Outline *o) {
+    (c->projective ? walk_tilted : c->inside ? walk_inside : walk_flat)(c, o);
     return DRAWN;
 }
 

@@ -5,128 +5,43 @@
 #ifndef GLYPHDATA_DEFLATE_H
 #define GLYPHDATA_DEFLATE_H
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "_huffman.h"
 
-enum { SHORTEST = 3, LONGEST = 258, END = 256, LITERALS = 286, DISTANCES = 30, LENGTHS = 19 };
-
-/* A token is a literal byte, or 256 + 2 * (length - 3) + (1 for the byte above). */
-#define TOKENS (256 + 2 * (LONGEST - SHORTEST + 1))
-
-typedef struct {
-    uint8_t *out;
-    uint64_t held;
-    int bits;
-} Writer;
-
-/* The writer's memory has eight bytes more than the stream needs. */
-static inline void put(Writer *w, uint64_t value, int bits) {
-    w->held |= value << w->bits;
-    w->bits += bits;
-    for (int i = 0; i < 8; i++) w->out[i] = (uint8_t)(w->held >> (8 * i));
-    w->out += w->bits >> 3;
-    w->held >>= w->bits & ~7;
-    w->bits &= 7;
-}
-
-static int by_weight(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Code lengths of at most `limit` bits: Huffman's tree; where it is too deep, once more with the counts
- * halved. Of equal weights the lower symbol goes first, and a leaf before a branch. */
-static void code_lengths(const uint32_t *counts, int n, int limit, uint8_t *lengths) {
-    uint64_t leaves[LITERALS], weight[2 * LITERALS];
-    int parent[2 * LITERALS], depth[2 * LITERALS];
-    for (int halved = 0;; halved++) {
-        int used = 0, deepest = 0;
-        memset(lengths, 0, (size_t)n);
-        for (int i = 0; i < n; i++) {
-            uint64_t count = counts[i];
-            for (int k = 0; k < halved; k++) count = (count + 1) / 2;
-            if (count) leaves[used++] = count << 16 | (uint64_t)i;
-        }
-        qsort(leaves, (size_t)used, sizeof *leaves, by_weight);
-        for (int i = 0; i < used; i++) weight[i] = leaves[i] >> 16;
-        int leaf = 0, branch = used, made = used;
-        for (; made < 2 * used - 1; made++) {
-            weight[made] = 0;
-            for (int k = 0; k < 2; k++) {
-                int left = leaf < used && (branch == made || weight[leaf] <= weight[branch]);
-                int child = left ? leaf++ : branch++;
-                parent[child] = made;
-                weight[made] += weight[child];
-            }
-        }
-        depth[made - 1] = 0;
-        for (int i = made - 2; i >= 0; i--) {
-            depth[i] = depth[parent[i]] + 1;
-            if (i < used && depth[i] > deepest) deepest = depth[i];
-        }
-        if (deepest > limit) continue;
-        for (int i = 0; i < used; i++) lengths[leaves[i] & 0xFFFF] = (uint8_t)depth[i];
-        return;
-    }
-}
-
-/* Canonical codes (RFC 1951, 3.2.2), bit-reversed as the stream wants them. */
-static void assign_codes(const uint8_t *lengths, int n, uint16_t *codes) {
-    uint32_t next = 0;
-    for (int bits = 1; bits <= 15; bits++) {
-        next <<= 1;
-        for (int i = 0; i < n; i++) {
-            if (lengths[i] != bits) continue;
-            uint32_t code = next++, reversed = 0;
-            for (int b = 0; b < bits; b++) reversed |= (code >> b & 1) << (bits - 1 - b);
-            codes[i] = (uint16_t)reversed;
-        }
-    }
-}
-
-typedef struct {
-    int symbol, extra_bits, extra;
-} Coded;
-
-static int log2_of(uint32_t v) {
-    int n = 0;
-    while (v >>= 1) n++;
-    return n;
-}
-
-static Coded coded_length(int length) {
-    int v = length - SHORTEST, h = v > 3 ? log2_of((uint32_t)v) : 2;
-    if (length == LONGEST) return (Coded){285, 0, 0};
-    if (v < 4) return (Coded){257 + v, 0, 0};
-    return (Coded){257 + 4 * (h - 1) + (v >> (h - 2) & 3), h - 2, v & ((1 << (h - 2)) - 1)};
-}
-
-static Coded coded_distance(int distance) {
-    int v = distance - 1, h = v > 1 ? log2_of((uint32_t)v) : 1;
-    if (v < 2) return (Coded){v, 0, 0};
-    return (Coded){2 * h + (v >> (h - 1) & 1), h - 1, v & ((1 << (h - 1)) - 1)};
-}
-
-static inline int same(const uint8_t *p, const uint8_t *q, int most) {
-    int n = 0;
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    for (; n + 8 <= most; n += 8) {
-        uint64_t a, b;
-        memcpy(&a, p + n, 8);
-        memcpy(&b, q + n, 8);
-        if (a != b) return n + (__builtin_ctzll(a ^ b) >> 3);
-    }
+#if defined(__GNUC__) && defined(__SSE2__)
+#define HAS_SSE2 1
+#include <emmintrin.h>
 #endif
-    while (n < most && p[n] == q[n]) n++;
-    return n;
+
+/* The n bytes of a PNG's rows. Most of a mask is empty above and below its text: all bytes before `to`
+ * are zero, and all from `from` on. Only bytes lo to hi are in memory, at bytes[0] and on: enough for
+ * everything that a match may reach from the bytes between. */
+typedef struct {
+    const uint8_t *bytes;
+    size_t n, lo, hi, to, from;
+    size_t near, above; /* distances: the pixel before, the byte above (n: out of reach) */
+} Raw;
+
+/* Memory that is kept for the next picture, if it is not too much. */
+typedef struct {
+    void *memory;
+    size_t size;
+} Kept;
+
+#define KEPT_BYTES ((size_t)4 << 20)
+
+static void *borrow(Kept *kept, size_t size) {
+    if (size <= kept->size) return kept->memory;
+    free(kept->memory);
+    kept->memory = malloc(size);
+    kept->size = kept->memory ? size : 0;
+    return kept->memory;
 }
 
-/* Where the bytes at the start and at the end that are all zero stop and begin, to 64 bytes: most of
- * a mask is empty above and below its text. */
-typedef struct {
-    size_t to, from;
-} Empty;
+static void give_back(Kept *kept) {
+    if (kept->size <= KEPT_BYTES) return;
+    free(kept->memory);
+    *kept = (Kept){NULL, 0};
+}
 
 static int empty64(const uint8_t *p) {
     uint64_t q[8], any = 0;
@@ -135,54 +50,149 @@ static int empty64(const uint8_t *p) {
     return !any;
 }
 
-static Empty empty_ends(const uint8_t *raw, size_t n) {
-    Empty e = {0, n};
-    while (e.to + 64 <= n && empty64(raw + e.to)) e.to += 64;
-    while (e.from >= e.to + 64 && empty64(raw + e.from - 64)) e.from -= 64;
-    return e;
+/* How many zero bytes there are at the start and at the end, to 64. */
+static size_t zeros_before(const uint8_t *p, size_t n) {
+    size_t k = 0;
+    while (k + 64 <= n && empty64(p + k)) k += 64;
+    return k;
 }
 
-/* Cut `raw` into tokens and count them; the number of tokens. The nearer match wins a tie: its
- * distance takes fewer bits. */
-static size_t tokenize(const uint8_t *raw, size_t n, Empty empty, size_t near, size_t above,
-                       uint16_t *tokens, uint32_t *counts) {
+static size_t zeros_after(const uint8_t *p, size_t n) {
+    size_t k = 0;
+    while (k + 64 <= n && empty64(p + n - k - 64)) k += 64;
+    return k;
+}
+
+/* Which of 64 bytes differ, one bit each. */
+static inline uint64_t differing(const uint8_t *p, const uint8_t *q) {
+    uint64_t bits = 0;
+#ifdef HAS_SSE2
+    for (int i = 0; i < 4; i++) {
+        __m128i a = _mm_loadu_si128((const __m128i *)p + i), b = _mm_loadu_si128((const __m128i *)q + i);
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) << 16 * i;
+    }
+    return ~bits;
+#else
+    for (int i = 0; i < 64; i++) bits |= (uint64_t)(p[i] != q[i]) << i;
+    return bits;
+#endif
+}
+
+/* How many bytes are the same, of at most `most`. */
+static int same(const uint8_t *p, const uint8_t *q, int most) {
+    int n = 0;
+    while (n + 64 <= most && !differing(p + n, q + n)) n += 64;
+    while (n < most && p[n] == q[n]) n++;
+    return n;
+}
+
+/* What the next bytes are like: bit k of each word says that byte k differs from its match. The words
+ * are good for `bits` bytes, at most 63, and the bit after those is set. */
+typedef struct {
+    uint64_t left, up;
+    int bits;
+} View;
+
+#if defined(__GNUC__)
+#define FIRST_BIT(v) __builtin_ctzll(v)
+#else
+static inline int first_bit(uint64_t v) {
+    int n = 0;
+    for (; !(v & 1); v >>= 1) n++;
+    return n;
+}
+#define FIRST_BIT(v) first_bit(v)
+#endif
+
+/* The lengths of both matches at byte i, and the view from there on. */
+static void look(const Raw *raw, size_t i, View *view, int *left, int *up) {
+    int most = raw->n - i < LONGEST ? (int)(raw->n - i) : LONGEST, done = 0;
+    view->bits = *left = *up = 0;
+    if (i < raw->near) return;
+    if (i + (size_t)most <= raw->to || i - raw->near >= raw->from) {
+        *left = most;
+        return;
+    }
+    const uint8_t *p = raw->bytes + (i - raw->lo), *before = p - raw->near, *over = p - raw->above;
+    int reaches = i >= raw->above;
+    if (reaches && i + 64 <= raw->hi) {
+        const uint64_t end = (uint64_t)1 << 63;
+        *view = (View){differing(p, before) | end, differing(p, over) | end, done = 63};
+        *left = FIRST_BIT(view->left);
+        *up = FIRST_BIT(view->up);
+    }
+    if (*left == done) *left += same(p + done, before + done, most - done);
+    if (*up == done && reaches && *left < most) *up += same(p + done, over + done, most - done);
+}
+
+/* Cut the bytes into tokens and count them; the number of tokens. The nearer match wins a tie: its
+ * distance takes fewer bits. Most tokens are short: one view serves several, without a look at memory
+ * that would have to wait for the token before. */
+static size_t tokenize(const Raw *raw, uint16_t *tokens, uint32_t *counts) {
     size_t made = 0;
-    for (size_t i = 0; i < n;) {
-        int most = n - i < LONGEST ? (int)(n - i) : LONGEST;
-        int known = i >= near && (i + (size_t)most <= empty.to || i - near >= empty.from);
-        int left = known ? most : i >= near ? same(raw + i, raw + i - near, most) : 0;
-        int up = left < most && i >= above ? same(raw + i, raw + i - above, most) : 0;
-        int best = up > left ? up : left;
-        int token = raw[i];
-        if (best >= SHORTEST)
-            token = 256 + 2 * (best - SHORTEST) + (up > left);
-        else
-            best = 1;
+    View view = {1, 1, 0};
+    for (size_t i = 0; i < raw->n;) {
+        int left = FIRST_BIT(view.left), up = FIRST_BIT(view.up);
+        if (left >= view.bits || up >= view.bits) look(raw, i, &view, &left, &up);
+        int best = up > left ? up : left, found = best >= SHORTEST;
+        int literal = i - raw->lo < raw->hi - raw->lo ? raw->bytes[i - raw->lo] : 0;
+        int match = 256 + 2 * (best - SHORTEST) + (up > left);
+        int token = found ? match : literal, step = found ? best : 1;
         counts[token]++;
         tokens[made++] = (uint16_t)token;
-        i += (size_t)best;
+        i += (size_t)step;
+        if (step < view.bits) {
+            view.left >>= step;
+            view.up >>= step;
+            view.bits -= step;
+        } else {
+            view = (View){1, 1, 0};
+        }
     }
     return made;
 }
 
-/* n zero bytes add n times a to b, and nothing to a. */
-static uint32_t adler32(const uint8_t *raw, size_t all, Empty empty) {
-    uint32_t a = 1, b = (uint32_t)(empty.to % 65521);
-    const uint8_t *p = raw + empty.to;
-    size_t n = empty.from - empty.to;
+/* The sum of 64 bytes, and that of each times how many are left from it on: 64 for the first. */
+static inline void sum64(const uint8_t *p, uint32_t *sum, uint32_t *rising) {
+#ifdef HAS_SSE2
+    const __m128i none = _mm_setzero_si128(), eight = _mm_set1_epi16(8);
+    __m128i plain = none, weighted = none;
+    __m128i weight = _mm_setr_epi16(64, 63, 62, 61, 60, 59, 58, 57);
+    for (int i = 0; i < 4; i++) {
+        __m128i v = _mm_loadu_si128((const __m128i *)p + i);
+        plain = _mm_add_epi64(plain, _mm_sad_epu8(v, none));
+        weighted = _mm_add_epi32(weighted, _mm_madd_epi16(_mm_unpacklo_epi8(v, none), weight));
+        weight = _mm_sub_epi16(weight, eight);
+        weighted = _mm_add_epi32(weighted, _mm_madd_epi16(_mm_unpackhi_epi8(v, none), weight));
+        weight = _mm_sub_epi16(weight, eight);
+    }
+    plain = _mm_add_epi32(plain, _mm_unpackhi_epi64(plain, plain));
+    weighted = _mm_add_epi32(weighted, _mm_unpackhi_epi64(weighted, weighted));
+    weighted = _mm_add_epi32(weighted, _mm_shuffle_epi32(weighted, 1));
+    *sum = (uint32_t)_mm_cvtsi128_si32(plain);
+    *rising = (uint32_t)_mm_cvtsi128_si32(weighted);
+#else
+    *sum = *rising = 0;
+    for (int i = 0; i < 64; i++) {
+        *sum += p[i];
+        *rising += (uint32_t)(64 - i) * p[i];
+    }
+#endif
+}
+
+/* Adler-32 of the bytes (RFC 1950, 9). n zero bytes add n times a to b, and nothing to a. */
+static uint32_t adler32(const Raw *raw) {
+    uint32_t a = 1, b = (uint32_t)(raw->to % 65521);
+    const uint8_t *p = raw->bytes + (raw->to - raw->lo);
+    size_t n = raw->from - raw->to;
     while (n) {
         size_t chunk = n < 5504 ? n : 5504; /* 86 * 64: as far as 32 bits hold b */
         n -= chunk;
         for (; chunk >= 64; chunk -= 64, p += 64) {
-            b += 64 * a;
-            if (empty64(p)) continue;
-            uint32_t sum = 0, rising = 0;
-            for (int i = 0; i < 64; i++) {
-                sum += p[i];
-                rising += (uint32_t)(64 - i) * p[i];
-            }
+            uint32_t sum, rising;
+            sum64(p, &sum, &rising);
+            b += 64 * a + rising;
             a += sum;
-            b += rising;
         }
         for (; chunk; chunk--) {
             a += *p++;
@@ -191,109 +201,28 @@ static uint32_t adler32(const uint8_t *raw, size_t all, Empty empty) {
         a %= 65521;
         b %= 65521;
     }
-    b = (uint32_t)((b + (uint64_t)a * ((all - empty.from) % 65521)) % 65521);
+    b = (uint32_t)((b + (uint64_t)a * ((raw->n - raw->from) % 65521)) % 65521);
     return b << 16 | a;
 }
 
-/* The lengths of both alphabets, run-length coded: symbols 0..18, and what follows 16, 17, 18. */
-static int runs(const uint8_t *lengths, int n, uint8_t *symbols, uint8_t *extras) {
-    int made = 0;
-    for (int i = 0; i < n;) {
-        int value = lengths[i], run = 1;
-        while (i + run < n && lengths[i + run] == value) run++;
-        i += run;
-        if (value) { /* the value itself, then repeats of 3 to 6 */
-            symbols[made] = (uint8_t)value;
-            extras[made++] = 0;
-            run--;
-        }
-        int least = 3, most = value ? 6 : 138;
-        while (run >= least) {
-            int take = run < most ? run : most;
-            symbols[made] = value ? 16 : take < 11 ? 17 : 18;
-            extras[made++] = (uint8_t)(take - (value || take < 11 ? 3 : 11));
-            run -= take;
-        }
-        for (; run > 0; run--) {
-            symbols[made] = (uint8_t)value;
-            extras[made++] = 0;
-        }
-    }
-    return made;
-}
+static Kept kept_tokens;
 
-static void put_header(Writer *w, const uint8_t *literals, int n_literals, const uint8_t *distances,
-                       int n_distances) {
-    static const uint8_t ORDER[LENGTHS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                           11, 4,  12, 3, 13, 2, 14, 1, 15};
-    uint8_t all[LITERALS + DISTANCES], symbols[LITERALS + DISTANCES], extras[LITERALS + DISTANCES];
-    uint8_t lengths[LENGTHS];
-    uint16_t codes[LENGTHS];
-    uint32_t counts[LENGTHS] = {0};
-    memcpy(all, literals, (size_t)n_literals);
-    memcpy(all + n_literals, distances, (size_t)n_distances);
-    int made = runs(all, n_literals + n_distances, symbols, extras), shown = LENGTHS;
-    for (int i = 0; i < made; i++) counts[symbols[i]]++;
-    code_lengths(counts, LENGTHS, 7, lengths);
-    assign_codes(lengths, LENGTHS, codes);
-    while (shown > 4 && !lengths[ORDER[shown - 1]]) shown--;
-    put(w, 5, 3); /* the last block, dynamic */
-    put(w, (uint64_t)(n_literals - 257), 5);
-    put(w, (uint64_t)(n_distances - 1), 5);
-    put(w, (uint64_t)(shown - 4), 4);
-    for (int i = 0; i < shown; i++) put(w, lengths[ORDER[i]], 3);
-    for (int i = 0; i < made; i++) {
-        int s = symbols[i];
-        put(w, codes[s], lengths[s]);
-        if (s > 15) put(w, extras[i], s == 16 ? 2 : s == 17 ? 3 : 7);
-    }
-}
-
-typedef struct {
-    uint64_t value;
-    int bits;
-} Word;
-
-/* What each token is written as; the bits of the whole stream's tokens. */
-static uint64_t words_of(const uint32_t *counts, const Coded *distance, const uint8_t *lengths,
-                         const uint16_t *codes, Word *words) {
-    uint64_t bits = 0;
-    for (int t = 0; t < TOKENS; t++) {
-        Word *w = &words[t];
-        if (!counts[t]) continue;
-        if (t < 256) {
-            w->value = codes[t];
-            w->bits = lengths[t];
-        } else {
-            int up = t & 1;
-            Coded c = coded_length((t - 256) / 2 + SHORTEST), d = distance[up];
-            w->value = codes[c.symbol];
-            w->bits = lengths[c.symbol];
-            w->value |= (uint64_t)c.extra << w->bits;
-            w->bits += c.extra_bits;
-            w->value |= (uint64_t)(distance[!up].symbol < d.symbol) << w->bits++;
-            w->value |= (uint64_t)d.extra << w->bits;
-            w->bits += d.extra_bits;
-        }
-        bits += (uint64_t)counts[t] * (uint64_t)w->bits;
-    }
-    return bits;
-}
-
-/* The zlib stream of n >= 1 bytes, in memory to be freed; NULL where memory is short. */
-static uint8_t *zlib_stream(const uint8_t *raw, size_t n, size_t near, size_t above, size_t *size) {
+/* The zlib stream of the bytes, in memory to be freed; NULL where memory is short. */
+static uint8_t *zlib_stream(const Raw *raw, size_t *size) {
     uint32_t counts[TOKENS] = {0}, symbols[LITERALS] = {0};
     uint8_t lengths[LITERALS], distances[DISTANCES] = {0};
     uint16_t codes[LITERALS];
     Word words[TOKENS];
-    uint16_t *tokens = malloc(n * sizeof *tokens);
+    /* At most one for each byte between, and one for each match of zeros around, less than whole at
+     * both ends of either. */
+    size_t most = raw->hi - raw->lo + raw->n / LONGEST + 16;
+    uint16_t *tokens = borrow(&kept_tokens, most * sizeof *tokens);
     if (!tokens) return NULL;
-    int reachable = above <= 32768;
-    Empty empty = empty_ends(raw, n);
-    size_t made = tokenize(raw, n, empty, near, reachable ? above : n, tokens, counts);
-    Coded distance[2] = {coded_distance((int)near), coded_distance(reachable ? (int)above : 4)};
+    size_t made = tokenize(raw, tokens, counts);
+    int reachable = raw->above < raw->n;
+    Coded distance[2] = {coded_distance((int)raw->near), coded_distance(reachable ? (int)raw->above : 4)};
     for (int t = 0; t < TOKENS; t++)
-        symbols[t < 256 ? t : coded_length((t - 256) / 2 + SHORTEST).symbol] += counts[t];
+        if (counts[t]) symbols[t < 256 ? t : coded_length((t - 256) / 2 + SHORTEST).symbol] += counts[t];
     symbols[END] = 1;
     code_lengths(symbols, LITERALS, 15, lengths);
     assign_codes(lengths, LITERALS, codes);
@@ -310,11 +239,58 @@ static uint8_t *zlib_stream(const uint8_t *raw, size_t n, size_t near, size_t ab
         for (size_t i = 0; i < made; i++) put(&w, words[tokens[i]].value, words[tokens[i]].bits);
         put(&w, codes[END], lengths[END]);
         if (w.bits) w.out++; /* the bits held are in memory already */
-        uint32_t check = adler32(raw, n, empty);
+        uint32_t check = adler32(raw);
         for (int i = 0; i < 4; i++) *w.out++ = (uint8_t)(check >> (24 - 8 * i));
         *size = (size_t)(w.out - out);
     }
-    free(tokens);
+    give_back(&kept_tokens);
+    return out;
+}
+
+/* PNG's rows of an array: a filter byte 0, then the samples, of two bytes the high one first. */
+static void lay_rows(uint8_t *raw, const uint8_t *from, size_t rows, size_t width, int wide_samples) {
+    for (size_t y = 0; y < rows; y++, raw += width + 1, from += width) {
+        raw[0] = 0;
+        if (!wide_samples) {
+            memcpy(raw + 1, from, width);
+            continue;
+        }
+        size_t x = 0;
+#ifdef HAS_SSE2
+        for (; x + 16 <= width; x += 16) {
+            __m128i v = _mm_loadu_si128((const __m128i *)(from + x));
+            v = _mm_or_si128(_mm_slli_epi16(v, 8), _mm_srli_epi16(v, 8));
+            _mm_storeu_si128((__m128i *)(raw + 1 + x), v);
+        }
+#endif
+        for (; x < width; x += 2) {
+            uint16_t v;
+            memcpy(&v, from + x, 2);
+            uint8_t both[2] = {(uint8_t)(v >> 8), (uint8_t)v};
+            memcpy(raw + 1 + x, both, 2);
+        }
+    }
+}
+
+static Kept kept_rows;
+
+/* The zlib stream of an array of that many rows of `width` bytes; NULL where memory is short. */
+static uint8_t *deflate_array(const uint8_t *array, size_t rows, size_t width, size_t near,
+                              int wide_samples, size_t *size) {
+    size_t all = rows * width, stride = width + 1, blank = zeros_before(array, all);
+    size_t first = blank < all ? blank / width : 0;
+    size_t last = blank < all ? (all - zeros_after(array, all) - 1) / width + 1 : 0;
+    /* As many rows of zeros around as a match may reach. */
+    size_t above = (LONGEST + near) / stride + 2, below = (LONGEST + near) / stride + 1;
+    size_t start = first > above ? first - above : 0, end = last + below < rows ? last + below : rows;
+    uint8_t *bytes = borrow(&kept_rows, (end - start) * stride);
+    if (!bytes) return NULL;
+    lay_rows(bytes, array + start * width, end - start, width, wide_samples);
+    Raw raw = {bytes, rows * stride, start * stride, end * stride, first * stride, last * stride,
+               near, stride};
+    if (stride > 32768) raw.above = raw.n;
+    uint8_t *out = zlib_stream(&raw, size);
+    give_back(&kept_rows);
     return out;
 }
 

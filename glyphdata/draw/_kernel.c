@@ -9,11 +9,12 @@
 #include "_blend.h"
 #include "_coverage.h"
 #include "_deflate.h"
+#include "_flat_avx2.h"
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
 enum { CANVAS, LAYER, MASK, STRENGTH, BOX_MASK, POINTS, VERBS, STARTS, ROWS, MATRICES, COLORS, IDS,
-       BOXES, INK, UNDER, ARRAYS };
+       BOXES, INK, UNDER, HELD, ARRAYS };
 
 typedef struct {
     const char *name;
@@ -30,6 +31,7 @@ static const Want WANTS[ARRAYS] = {
     {"verbs", 'B', 0, 0, 1},   {"starts", 'i', 0, 0, 2},   {"rows", 'i', 0, 0, 1},
     {"matrices", 'd', 0, 0, 2}, {"colors", 'B', 0, 0, 2},   {"ids", 'H', 0, 0, 1},
     {"boxes", 'B', 0, 0, 1},   {"ink", 'i', 1, 0, 2},      {"under", 'q', 1, 0, 2},
+    {"held", 'B', 1, 0, 1},
 };
 
 static Py_ssize_t item_size(char format) {
@@ -88,16 +90,11 @@ static int fellows(const Py_buffer *v) {
            shaped(&v[STARTS], "starts", v[STARTS].shape[0], 2) &&
            shaped(&v[MATRICES], "matrices", n, 9) && shaped(&v[COLORS], "colors", n, 3) &&
            shaped(&v[IDS], "ids", n, -1) && shaped(&v[BOXES], "boxes", n, -1) &&
-           shaped(&v[INK], "ink", n, 4) && shaped(&v[UNDER], "under", v[UNDER].shape[0], 6);
+           shaped(&v[INK], "ink", n, 4) && shaped(&v[UNDER], "under", v[UNDER].shape[0], 6) &&
+           shaped(&v[HELD], "held", n, -1);
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
-
-typedef struct {
-    const uint8_t *verbs;
-    const float *points;
-    int n_verbs, n_points;
-} Outline;
 
 /* Outline number `row`; 0 where there is none or its verbs do not use up its points. */
 static int outline_at(const Py_buffer *v, int row, Outline *out) {
@@ -131,15 +128,62 @@ static PyObject *fault(Outcome outcome, Py_ssize_t i) {
 
 static int wide; /* may AVX2 be used? */
 
-static int ink_in(Coverage *c, Target *t, const Glyph *g) {
+#ifdef HAS_AVX2
+#define PLACE place_avx2
+#define WALK walk_avx2
+#else
+#define PLACE place
+#define WALK walk
+typedef struct {
+    char none;
+} Wide;
+static void settle(Wide *w, int64_t *next) { (void)w, (void)next; }
+#endif
+
+/* Ask for the pixels of the window, whose rows lie far apart, while its outline is walked. */
+static void fetch(const Coverage *c, const Target *t) {
+#if defined(__GNUC__)
+    size_t p = (size_t)c->top * (size_t)t->width + (size_t)c->left, last = (size_t)c->width - 1;
+    for (int y = 0; y < c->height; y++, p += (size_t)t->width) {
+        __builtin_prefetch(t->canvas + 3 * p, 1);
+        __builtin_prefetch(t->canvas + 3 * (p + last), 1);
+        if (!t->mask) continue;
+        __builtin_prefetch(t->strength + p, 1);
+        __builtin_prefetch((const uint8_t *)t->mask + (t->narrow ? p : 2 * p), 1);
+    }
+#endif
+}
+
+/* The summed areas of a glyph. */
+static Outcome trace(Coverage *c, const Outline *o, const double *matrix, const Target *t) {
+    Outcome outcome = wide ? PLACE(c, o, matrix, t->width, t->height)
+                           : place(c, o, matrix, t->width, t->height);
+    if (outcome != DRAWN) return outcome;
+    if (!make_room(c)) return NO_MEMORY;
+    fetch(c, t);
+    return wide ? WALK(c, o) : walk(c, o);
+}
+
+static int ink_in(Coverage *c, Target *t, const Glyph *g, Wide *w) {
 #ifdef HAS_AVX2
     if (wide) {
         sweep_avx2(c);
-        return lay_avx2(c, t, g);
+        return lay_avx2(c, t, g, w);
     }
 #endif
+    (void)w;
     sweep(c);
     return lay(c, t, g);
+}
+
+/* Does the mask hold each glyph's id somewhere in its ink? Where no glyph took a pixel of another's or
+ * went without, it does for all with any. */
+static void mark_held(const Py_buffer *v, const Target *t) {
+    const int32_t *ink = v[INK].buf;
+    const uint16_t *ids = v[IDS].buf;
+    uint8_t *held = v[HELD].buf;
+    for (Py_ssize_t i = 0; i < v[ROWS].shape[0]; i++, ink += 4)
+        held[i] = t->mask && ink[3] && (!t->contested || holds(t, ids[i], ink));
 }
 
 static PyObject *draw_all(const Py_buffer *v, int threshold) {
@@ -147,8 +191,7 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
     Target t = {v[CANVAS].buf, v[LAYER].buf, v[MASK].buf, narrow, v[STRENGTH].buf,
                 v[BOX_MASK].buf, (int)v[CANVAS].shape[1], (int)v[CANVAS].shape[0], threshold, 0};
     Coverage c = {0};
-    uint8_t *columns = malloc((size_t)t.width + BLOCK);
-    if (!columns) return PyErr_NoMemory();
+    Wide w = {0};
     PyObject *result = NULL;
     int top = t.height, bottom = 0;
     for (Py_ssize_t i = 0; i < v[ROWS].shape[0]; i++) {
@@ -161,8 +204,7 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
         }
         memset(ink, 0, 4 * sizeof *ink);
         if (!o.n_points) continue;
-        Outcome outcome = trace(&c, o.points, o.n_points, o.verbs, o.n_verbs,
-                                (const double *)v[MATRICES].buf + 9 * i, t.width, t.height);
+        Outcome outcome = trace(&c, &o, (const double *)v[MATRICES].buf + 9 * i, &t);
         if (outcome == NOTHING) continue;
         if (outcome != DRAWN) {
             fault(outcome, i);
@@ -170,17 +212,18 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
         }
         Glyph g = {(const uint8_t *)v[COLORS].buf + 3 * i, ((const uint16_t *)v[IDS].buf)[i], box,
                    (int64_t *)v[UNDER].buf + 6 * box};
-        int won = ink_in(&c, &t, &g);
-        measure(&c, columns, ink);
+        int won = ink_in(&c, &t, &g, &w);
+        measure(&c, ink);
         if (ink[3]) {
             top = min_int(top, ink[1]);
             bottom = max_int(bottom, ink[3]);
         }
         if (t.mask && !won) rescue(&c, &t, &g);
     }
-    result = Py_BuildValue("iiO", min_int(top, bottom), bottom, t.contested ? Py_True : Py_False);
+    mark_held(v, &t);
+    result = Py_BuildValue("ii", min_int(top, bottom), bottom);
 done:
-    free(columns);
+    if (wide) settle(&w, NULL);
     coverage_free(&c);
     return result;
 }
@@ -205,27 +248,7 @@ static PyObject *draw(PyObject *module, PyObject *const *args, Py_ssize_t n) {
 
 /* ---- deflate --------------------------------------------------------------------------------- */
 
-/* PNG's rows of an array: a filter byte 0, then the samples, of two bytes the high one first. */
-static void lay_rows(uint8_t *raw, const Py_buffer *view, size_t width) {
-    const uint8_t *from = view->buf;
-    for (Py_ssize_t y = 0; y < view->shape[0]; y++, raw += width + 1, from += width) {
-        raw[0] = 0;
-        if (view->itemsize == 1) {
-            memcpy(raw + 1, from, width);
-            continue;
-        }
-        for (size_t x = 0; x < width; x += 2) {
-            uint16_t v;
-            memcpy(&v, from + x, 2);
-            raw[1 + x] = (uint8_t)(v >> 8);
-            raw[2 + x] = (uint8_t)v;
-        }
-    }
-}
-
-static PyObject *stream(const uint8_t *raw, size_t n, size_t near, size_t above) {
-    size_t size = 0;
-    uint8_t *out = zlib_stream(raw, n, near, above, &size);
+static PyObject *as_bytes(uint8_t *out, size_t size) {
     if (!out) return PyErr_NoMemory();
     PyObject *bytes = PyBytes_FromStringAndSize((const char *)out, (Py_ssize_t)size);
     free(out);
@@ -238,14 +261,17 @@ static PyObject *deflate_view(const Py_buffer *view) {
     if (!sound || !view->len)
         return PyErr_Format(PyExc_ValueError,
                             "a picture must be uint8 or uint16 (h, w) or uint8 (h, w, 3), not empty");
-    size_t rows = (size_t)view->shape[0], width = (size_t)view->len / rows;
-    size_t near = view->ndim == 3 ? 3 : (size_t)view->itemsize, n = rows * (width + 1);
-    uint8_t *raw = malloc(n);
-    if (!raw) return PyErr_NoMemory();
-    lay_rows(raw, view, width);
-    PyObject *bytes = stream(raw, n, near, width + 1);
-    free(raw);
-    return bytes;
+    size_t rows = (size_t)view->shape[0], size = 0;
+    size_t near = view->ndim == 3 ? 3 : (size_t)view->itemsize;
+    uint8_t *out = deflate_array(view->buf, rows, (size_t)view->len / rows, near, view->itemsize == 2, &size);
+    return as_bytes(out, size);
+}
+
+static PyObject *deflate_filtered(const Py_buffer *view, size_t pixel) {
+    size_t n = (size_t)view->len, above = (size_t)view->shape[1], size = 0;
+    Raw raw = {view->buf, n, 0, n, 0, n, pixel, above <= 32768 ? above : n};
+    uint8_t *out = zlib_stream(&raw, &size);
+    return as_bytes(out, size);
 }
 
 static PyObject *deflate(PyObject *module, PyObject *array) {
@@ -270,7 +296,7 @@ static PyObject *deflate_rows(PyObject *module, PyObject *const *args, Py_ssize_
         PyErr_SetString(PyExc_ValueError,
                         "rows must be uint8 (h, 1 + bytes), with 1 to 3 bytes to the pixel");
     else
-        bytes = stream(view.buf, (size_t)view.len, (size_t)pixel, (size_t)view.shape[1]);
+        bytes = deflate_filtered(&view, (size_t)pixel);
     PyBuffer_Release(&view);
     return bytes;
 }

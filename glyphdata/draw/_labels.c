@@ -6,6 +6,10 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "_layout.h"
 
 #define UNIT 16.0
 /* Adding and taking away 1.5 * 2^52 rounds to the nearest whole number, ties to even. */
@@ -99,20 +103,25 @@ static PyObject *quads(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* ink(owner, ink, clusters, first, seen, numbered, out): numbered is c x 4, out is c x 4 of zeros. */
+/* ink(owner, ink, held, clusters, first, numbered, out): numbered and out are c x 4. */
 static PyObject *ink(PyObject *self, PyObject *args)
 {
-    Py_buffer owners, inks, clusters, seen, numbered, out;
+    Py_buffer owners, inks, held, clusters, numbered, out;
     int first;
-    if (!PyArg_ParseTuple(args, "y*y*y*iy*w*w*", &owners, &inks, &clusters, &first, &seen,
+    if (!PyArg_ParseTuple(args, "y*y*y*y*iw*w*", &owners, &inks, &held, &clusters, &first,
                           &numbered, &out))
         return NULL;
     Py_ssize_t n = owners.len / 4, c = clusters.len / 12;
     int sound = owners.len == 4 * n && inks.len == 16 * n && clusters.len == 12 * c &&
                 numbered.len == 16 * c && out.len == 16 * c &&
-                first >= 0 && first + c <= seen.len;
+                held.len == n;
     const int32_t *owner = owners.buf, *drawn = inks.buf, *table = clusters.buf;
+    const uint8_t *holds = held.buf;
     int32_t *box = out.buf, *row = numbered.buf;
+    if (sound) {
+        memset(box, 0, (size_t)out.len);
+        for (Py_ssize_t k = 0; k < c; k++) row[4 * k + 3] = 0;
+    }
     for (Py_ssize_t k = 0; sound && k < n; k++) {
         if (owner[k] < 0 || owner[k] >= c) {
             sound = 0;
@@ -120,6 +129,8 @@ static PyObject *ink(PyObject *self, PyObject *args)
         }
         const int32_t *from = drawn + 4 * k;
         int32_t *to = box + 4 * owner[k];
+        if (holds[k])
+            row[4 * owner[k] + 3] = first + owner[k];
         if (from[2] <= 0)
             continue;
         if (to[2] == 0) {
@@ -137,15 +148,14 @@ static PyObject *ink(PyObject *self, PyObject *args)
     for (Py_ssize_t k = 0; sound && k < c; k++) {
         for (int j = 0; j < 3; j++)
             row[4 * k + j] = table[3 * k + j];
-        int there = ((const uint8_t *)seen.buf)[first + k];
-        row[4 * k + 3] = there ? first + (int32_t)k : 0;
+        int there = row[4 * k + 3];
         for (int j = 0; !there && j < 4; j++)
             box[4 * k + j] = 0;
     }
     PyBuffer_Release(&owners);
     PyBuffer_Release(&inks);
+    PyBuffer_Release(&held);
     PyBuffer_Release(&clusters);
-    PyBuffer_Release(&seen);
     PyBuffer_Release(&numbered);
     PyBuffer_Release(&out);
     if (!sound) {
@@ -155,70 +165,51 @@ static PyObject *ink(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* seen(mask, seen): seen[v] = 1 for each value v of a mask of 8 or 16 bits; others stay as they are.
- * `seen` has 2^8 or 2^16 bytes, one for each value that the mask can hold. */
-static PyObject *mark_seen(PyObject *self, PyObject *args)
-{
-    Py_buffer mask, seen;
-    if (!PyArg_ParseTuple(args, "y*w*", &mask, &seen))
-        return NULL;
-    uint8_t *to = seen.buf;
-    const uint8_t *from = mask.buf;
-    int sound = (mask.itemsize == 1 && seen.len == 256) || (mask.itemsize == 2 && seen.len == 65536);
-    for (Py_ssize_t at = 0; sound && at < mask.len;) {
-        uint64_t eight = 1;
-        if (at + 8 <= mask.len)
-            memcpy(&eight, from + at, 8);
-        if (!eight) { /* most of a mask is ground */
-            at += 8;
-            continue;
-        }
-        Py_ssize_t end = at + 8 < mask.len ? at + 8 : mask.len;
-        if (mask.itemsize == 1)
-            for (; at < end; at++)
-                to[from[at]] = 1;
-        else
-            for (; at < end; at += 2) {
-                uint16_t value;
-                memcpy(&value, from + at, 2);
-                to[value] = 1;
-            }
-    }
-    PyBuffer_Release(&mask);
-    PyBuffer_Release(&seen);
-    if (!sound) {
-        PyErr_SetString(PyExc_ValueError, "a mask of 8 or 16 bits, and a byte for each value of it");
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-/* matrices(place, size, pens, out): em units, y up, to the canvas; out is n x 9. */
-static PyObject *matrices(PyObject *self, PyObject *args)
+/* gather(place, size, color, pens, glyph_clusters, rows, box, first, start, owner, ids, outlines, matrices,
+ *        colors): the n glyphs of a box, written into arrays for a whole picture from glyph `start` on;
+ *        matrices take em units, y up, to the canvas. */
+static PyObject *gather(PyObject *self, PyObject *args)
 {
     Place p;
     double size;
-    Py_buffer pens, out;
-    if (!PyArg_ParseTuple(args, "(ddddddddd)dy*w*", &p.a, &p.b, &p.c, &p.d, &p.e, &p.f, &p.g, &p.h,
-                          &p.i, &size, &pens, &out))
+    unsigned char color[3], box;
+    unsigned short first;
+    Py_ssize_t start;
+    Py_buffer pens, clusters, rows, owner, ids, outlines, matrices, colors;
+    if (!PyArg_ParseTuple(args, "(ddddddddd)d(bbb)y*y*y*bHnw*w*w*w*w*", &p.a, &p.b, &p.c, &p.d, &p.e,
+                          &p.f, &p.g, &p.h, &p.i, &size, &color[0], &color[1], &color[2], &pens,
+                          &clusters, &rows, &box, &first, &start, &owner, &ids, &outlines, &matrices,
+                          &colors))
         return NULL;
-    Py_ssize_t n = pens.len / 16;
-    int sound = pens.len == 16 * n && out.len == 72 * n;
-    const double *pen = pens.buf;
-    double *to = out.buf;
-    for (Py_ssize_t k = 0; sound && k < n; k++, pen += 2, to += 9) {
-        to[0] = p.a * size;
-        to[1] = -p.b * size;
-        to[2] = p.a * pen[0] + p.b * pen[1] + p.c;
-        to[3] = p.d * size;
-        to[4] = -p.e * size;
-        to[5] = p.d * pen[0] + p.e * pen[1] + p.f;
-        to[6] = p.g * size;
-        to[7] = -p.h * size;
-        to[8] = p.g * pen[0] + p.h * pen[1] + p.i;
+    Py_ssize_t n = rows.len / 4, all = owner.len;
+    int sound = rows.len == 4 * n && pens.len == 16 * n && clusters.len == 4 * n && start >= 0 &&
+                n <= all && start <= all - n && ids.len == 2 * all && outlines.len == 4 * all &&
+                matrices.len == 72 * all && colors.len == 3 * all;
+    if (sound) {
+        const double *pen = pens.buf;
+        const int32_t *cluster = clusters.buf;
+        double *to = (double *)matrices.buf + 9 * start;
+        uint16_t *id = (uint16_t *)ids.buf + start;
+        uint8_t *dye = (uint8_t *)colors.buf + 3 * start;
+        memset((uint8_t *)owner.buf + start, box, (size_t)n);
+        memcpy((int32_t *)outlines.buf + start, rows.buf, (size_t)rows.len);
+        for (Py_ssize_t k = 0; k < n; k++, pen += 2, to += 9, dye += 3) {
+            id[k] = (uint16_t)(first + cluster[k]);
+            memcpy(dye, color, 3);
+            to[0] = p.a * size;
+            to[1] = -p.b * size;
+            to[2] = p.a * pen[0] + p.b * pen[1] + p.c;
+            to[3] = p.d * size;
+            to[4] = -p.e * size;
+            to[5] = p.d * pen[0] + p.e * pen[1] + p.f;
+            to[6] = p.g * size;
+            to[7] = -p.h * size;
+            to[8] = p.g * pen[0] + p.h * pen[1] + p.i;
+        }
     }
-    PyBuffer_Release(&pens);
-    PyBuffer_Release(&out);
+    Py_buffer *taken[] = {&pens, &clusters, &rows, &owner, &ids, &outlines, &matrices, &colors};
+    for (int k = 0; k < 8; k++)
+        PyBuffer_Release(taken[k]);
     if (!sound) {
         PyErr_SetString(PyExc_ValueError, "arrays of a box that do not belong together");
         return NULL;
@@ -226,11 +217,60 @@ static PyObject *matrices(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* Rows of a table of int32, whatever lies between them; 0 for any other array. */
+static int table_of(const Py_buffer *view, int64_t columns, Numbers *out)
+{
+    const char *format = view->format ? view->format : "B";
+    if (view->ndim != 2 || view->itemsize != 4 || !strchr("il", format[0]) || format[1] ||
+        view->shape[1] != columns || (view->shape[0] && view->strides[1] != 4))
+        return 0;
+    *out = (Numbers){view->buf, view->shape[0], columns, view->strides[0]};
+    return 1;
+}
+
+/* layout(id, lines, line_quads, baselines, words, word_quads, clusters, cluster_quads, ink): the box's
+ * JSON. */
+static PyObject *layout(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+    Py_buffer views[TABLES];
+    Numbers tables[TABLES];
+    int taken = 0, sound = 1;
+    if (n != 1 + TABLES)
+        return PyErr_Format(PyExc_TypeError, "layout takes %d arguments", 1 + TABLES);
+    long long id = PyLong_AsLongLong(args[0]);
+    if (id == -1 && PyErr_Occurred())
+        return NULL;
+    while (sound && taken < TABLES) {
+        if (PyObject_GetBuffer(args[1 + taken], &views[taken], PyBUF_RECORDS_RO) < 0)
+            break;
+        sound = table_of(&views[taken], COLUMNS[taken], &tables[taken]);
+        taken++;
+    }
+    PyObject *json = NULL;
+    if (sound && taken == TABLES)
+        sound = tables[LINE_QUADS].rows == tables[LINES].rows &&
+                tables[BASELINES].rows == tables[LINES].rows &&
+                tables[WORD_QUADS].rows == tables[WORDS].rows;
+    if (!sound)
+        PyErr_SetString(PyExc_ValueError, "arrays of a box that do not belong together");
+    if (sound && taken == TABLES) {
+        char *bytes = malloc(layout_size(tables));
+        if (bytes)
+            json = PyBytes_FromStringAndSize(bytes, put_layout(bytes, id, tables) - bytes);
+        else
+            PyErr_NoMemory();
+        free(bytes);
+    }
+    while (taken--)
+        PyBuffer_Release(&views[taken]);
+    return json;
+}
+
 static PyMethodDef methods[] = {
+    {"layout", (PyCFunction)(void (*)(void))layout, METH_FASTCALL, "A box of layout.json."},
     {"quads", quads, METH_VARARGS, "The quads of a box, its lines, words and clusters."},
     {"ink", ink, METH_VARARGS, "The visible ink of each cluster, and its value in the mask."},
-    {"matrices", matrices, METH_VARARGS, "Each glyph's map from em units to the canvas."},
-    {"seen", mark_seen, METH_VARARGS, "Which values a mask holds."},
+    {"gather", gather, METH_VARARGS, "A box's glyphs as the drawing kernel wants them."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.compiled import compiled
-from glyphdata.scene.geometry import Homography
 from glyphdata.scene.sample import UNIT, BoxLabels
 from glyphdata.scene.scene import TextBox
 from glyphdata.scene.typeset import Floats, Ints, SetBox
@@ -21,24 +20,24 @@ def annotate(
     box: TextBox,
     placed: SetBox,
     ink: Ints,
+    held: Bytes,
     first_id: int,
-    seen: Bytes,
     contrast: float,
     noise: float,
 ) -> BoxLabels:
     """The labels of one box.
 
     `ink` (n × 4, pixels; right and bottom exclusive, all 0 without ink) is the visible ink of each
-    glyph, `first_id` the mask's value for the box's first cluster, `seen` the values that the mask
-    holds (`values_of`): a cluster that others hide wholly is as one without ink.
+    glyph, `held` (n) tells which of them the mask still shows: a cluster that others hide wholly
+    is as one without ink. `first_id` is the mask's value for the box's first cluster.
     """
     lines, words, clusters = len(placed.lines), len(placed.words), len(placed.clusters)
     quads = np.empty((1 + 2 * lines + words + clusters, 8), np.int32)
     numbered = np.empty((clusters, 4), np.int32)
-    cluster_ink = np.zeros((clusters, 4), np.int32)
+    cluster_ink = np.empty((clusters, 4), np.int32)
     if _LABELS is None:
         fill_quads(box, placed, quads)
-        fill_ink(placed, ink, first_id, seen, numbered, cluster_ink)
+        fill_ink(placed, ink, held, first_id, numbered, cluster_ink)
     else:
         _LABELS.quads(
             box.place,
@@ -53,7 +52,7 @@ def annotate(
             quads,
         )
         owners, clusters_of = _flat(placed.glyph_clusters), _flat(placed.clusters)
-        _LABELS.ink(owners, ink, clusters_of, first_id, seen, numbered, cluster_ink)
+        _LABELS.ink(owners, ink, held, clusters_of, first_id, numbered, cluster_ink)
     end = 1 + lines + words
     return BoxLabels(
         quad=quads[0],
@@ -72,20 +71,6 @@ def annotate(
 
 _flat = np.ascontiguousarray
 _LABELS = compiled("glyphdata.draw._labels")
-
-
-def fill_matrices(placed: SetBox, place: Homography, out: Floats) -> None:
-    """Write each glyph's map from em units, y up, to the canvas: n × 9, row by row."""
-    if _LABELS is not None:
-        _LABELS.matrices(place, placed.size_px, _flat(placed.pens), out)
-        return
-    size = placed.size_px
-    a, b, c, d, e, f, g, h, i = place
-    x, y = placed.pens[:, 0], placed.pens[:, 1]
-    out[:] = (a * size, -b * size, 0.0, d * size, -e * size, 0.0, g * size, -h * size, 0.0)
-    out[:, 2] = a * x + b * y + c
-    out[:, 5] = d * x + e * y + f
-    out[:, 8] = g * x + h * y + i
 
 
 def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
@@ -110,18 +95,8 @@ def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
     out[:] = np.rint(box.place.points(corners) * UNIT).reshape(len(rects), 8)
 
 
-def values_of(mask: Bytes | NDArray[np.uint16]) -> Bytes:
-    """Which values a mask holds: a byte for each that it could, 1 where it does."""
-    seen = np.zeros(1 << (8 * mask.itemsize), np.uint8)
-    if _LABELS is None:
-        seen[np.unique(mask)] = 1
-    else:
-        _LABELS.seen(mask, seen)
-    return seen
-
-
 def fill_ink(
-    placed: SetBox, ink: Ints, first_id: int, seen: Bytes, numbered: Ints, cluster_ink: Ints
+    placed: SetBox, ink: Ints, held: Bytes, first_id: int, numbered: Ints, cluster_ink: Ints
 ) -> None:
     """Write the union of the visible ink of each cluster's glyphs, in units, and its mask value."""
     count = len(cluster_ink)
@@ -129,8 +104,10 @@ def fill_ink(
     boxes, owner = ink[drawn] * UNIT, placed.glyph_clusters[drawn]
     low = np.full((count, 2), np.iinfo(np.int32).max, np.int32)
     np.minimum.at(low, owner, boxes[:, :2])
+    cluster_ink[:] = 0
     np.maximum.at(cluster_ink[:, 2:], owner, boxes[:, 2:])
-    inked = seen[first_id : first_id + count] > 0
+    inked = np.zeros(count, np.bool_)
+    inked[placed.glyph_clusters[held > 0]] = True
     cluster_ink[inked, :2] = low[inked]
     cluster_ink[~inked] = 0
     numbered[:, :3] = placed.clusters

@@ -10,11 +10,14 @@ import orjson
 import simplejpeg
 from PIL import Image
 
+from glyphdata.compiled import compiled
 from glyphdata.draw import png
 from glyphdata.scene.sample import UNIT, BoxLabels, Sample
 from glyphdata.scene.scene import Pixels, TextBox
 
 Format = Literal["jpg", "png", "webp"]
+
+_MODULE = compiled("glyphdata.draw._labels")
 
 PWATERMARK = 0.001
 """The probability of a watermark. Not 0: the diffusers scripts take 0 for "unknown" and drop it."""
@@ -36,36 +39,54 @@ def picture(pixels: Pixels, format: Format, quality: int, subsampling: str) -> b
 
 def layout(sample: Sample) -> bytes:
     """`layout.json`: every line, word and cluster, as whole numbers of 1/16 px."""
-    boxes = [
-        {
-            "id": box.id,
-            "lines": [
-                {"start": start, "end": end, "quad": quad, "baseline": baseline}
-                for (start, end), quad, baseline in zip(
-                    labels.lines.tolist(),
-                    labels.line_quads.tolist(),
-                    labels.baselines.tolist(),
-                    strict=True,
-                )
-            ],
-            "words": [
-                {"start": start, "end": end, "line": line, "quad": quad}
-                for (start, end, line), quad in zip(
-                    labels.words.tolist(), labels.word_quads.tolist(), strict=True
-                )
-            ],
-            "clusters": {
-                "start": np.ascontiguousarray(labels.clusters[:, 0]),
-                "end": np.ascontiguousarray(labels.clusters[:, 1]),
-                "line": np.ascontiguousarray(labels.clusters[:, 2]),
-                "mask": np.ascontiguousarray(labels.clusters[:, 3]),
-                "quads": labels.cluster_quads.reshape(-1),
-                "ink": labels.ink.reshape(-1),
-            },
-        }
-        for box, labels in zip(sample.scene.boxes, sample.annotation.boxes, strict=True)
-    ]
-    return orjson.dumps({"unit": UNIT, "boxes": boxes}, option=orjson.OPT_SERIALIZE_NUMPY)
+    written = zip(sample.scene.boxes, sample.annotation.boxes, strict=True)
+    boxes = b",".join([_box_layout(box.id, labels) for box, labels in written])
+    return b'{"unit":%d,"boxes":[%b]}' % (UNIT, boxes)
+
+
+def layout_of(number: int, labels: BoxLabels) -> bytes:
+    """The box with that id in `layout.json`."""
+    lines = zip(
+        labels.lines.tolist(), labels.line_quads.tolist(), labels.baselines.tolist(), strict=True
+    )
+    words = zip(labels.words.tolist(), labels.word_quads.tolist(), strict=True)
+    box = {
+        "id": number,
+        "lines": [
+            {"start": start, "end": end, "quad": quad, "baseline": baseline}
+            for (start, end), quad, baseline in lines
+        ],
+        "words": [
+            {"start": start, "end": end, "line": line, "quad": quad}
+            for (start, end, line), quad in words
+        ],
+        "clusters": {
+            "start": np.ascontiguousarray(labels.clusters[:, 0]),
+            "end": np.ascontiguousarray(labels.clusters[:, 1]),
+            "line": np.ascontiguousarray(labels.clusters[:, 2]),
+            "mask": np.ascontiguousarray(labels.clusters[:, 3]),
+            "quads": labels.cluster_quads.reshape(-1),
+            "ink": labels.ink.reshape(-1),
+        },
+    }
+    return orjson.dumps(box, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _box_layout(number: int, labels: BoxLabels) -> bytes:
+    if _MODULE is None:
+        return layout_of(number, labels)
+    written: bytes = _MODULE.layout(
+        number,
+        labels.lines,
+        labels.line_quads,
+        labels.baselines,
+        labels.words,
+        labels.word_quads,
+        labels.clusters,
+        labels.cluster_quads,
+        labels.ink,
+    )
+    return written
 
 
 def facts(sample: Sample, *, key: str, group: str, recipe: str, prompt: str, kind: str) -> bytes:
@@ -105,7 +126,7 @@ def facts(sample: Sample, *, key: str, group: str, recipe: str, prompt: str, kin
 
 def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:
     quad = [value / UNIT for value in labels.quad.tolist()]
-    xs, ys = quad[0::2], quad[1::2]
+    x0, y0, x1, y1, x2, y2, x3, y3 = quad
     face, ink = box.face, box.ink
     return {
         "id": box.id,
@@ -124,7 +145,12 @@ def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:
         "align": box.align,
         "angle_deg": round(box.angle_deg, 3),
         "quad": quad,
-        "bbox": [min(xs), min(ys), max(xs), max(ys)],
+        "bbox": [
+            min(x0, x1, x2, x3),
+            min(y0, y1, y2, y3),
+            max(x0, x1, x2, x3),
+            max(y0, y1, y2, y3),
+        ],
         "lines": len(labels.lines),
         "words": len(labels.words),
         "clusters": len(labels.clusters),
@@ -141,5 +167,5 @@ def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:
             }
             for edit in box.edits
         ],
-        "negatives": list(box.negatives),
+        "negatives": box.negatives,
     }

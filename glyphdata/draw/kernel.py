@@ -35,31 +35,32 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C
     threshold: int,
     ink: NDArray[np.int32],
     under: NDArray[np.int64],
-) -> tuple[int, int, bool]:
+    held: NDArray[np.uint8],
+) -> tuple[int, int]:
     """Draw n glyphs, each in one pass over everything that is made of it.
 
     Glyph g is outline `rows[g]` of `outlines`, taken from em (y up) to pixels (y down) by
     `matrices[g]` (n × 9, row by row; divided through where the last row is not 0, 0, 1). The exact
     share a of every pixel that it covers, 0 to 255, mixes `colors[g]` (n × 3) into `canvas` and
     into `layer` (both h × w × 3). Of `mask` (h × w) it takes with `ids[g]` the pixels where a is at
-    least `threshold` and more than `strength` (h × w, the largest a so far), and with `boxes[g]`
-    + 1 the same ones of `box_mask` (h × w); a glyph that wins none takes the strongest of its pixels
-    that nobody has.
+    least `threshold` and more than `strength` (h × w, the largest a so far), and with
+    `boxes[g] + 1` the same ones of `box_mask` (h × w); a glyph that wins none takes the strongest
+    of its pixels that nobody has.
 
     Out come `ink` (n × 4: left, top, right, bottom of its pixels with a > 0 on the canvas; zeros
     without) and, added to row `boxes[g]` of `under`, the sums of a, a·R, a·G, a·B, a·luma and
     a·luma² of what lay there before (pixels where a glyph has been left out), luma being
-    (77R + 150G + 29B) >> 8. All arrays are C-contiguous.
-    Returned are the first row with ink, the one after the last (0, 0 without any), and whether a
-    glyph took a pixel of another's or found none of its own: if not, every glyph is in the mask.
+    (77R + 150G + 29B) >> 8; and `held` (n), 1 where the mask has the glyph's id somewhere in its
+    ink once all are drawn, else 0. All arrays are C-contiguous.
+    Returned are the first row with ink and the one after the last; 0, 0 without any.
 
     `ValueError` for arrays that do not fit each other, and for a glyph with a coordinate that is
     not finite or lies behind the viewer; the glyphs before it are then drawn.
     """
-    drawn: tuple[int, int, bool] = _draw(
+    drawn: tuple[int, int] = _draw(
         canvas, layer, mask, strength, box_mask,
         outlines.points, outlines.verbs, outlines.starts,
-        rows, matrices, colors, ids, boxes, threshold, ink, under,
+        rows, matrices, colors, ids, boxes, threshold, ink, under, held,
     )  # fmt: skip
     return drawn
 

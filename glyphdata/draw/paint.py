@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.draw import kernel
-from glyphdata.draw.annotate import Bytes, annotate, fill_matrices, values_of
+from glyphdata.draw.annotate import annotate
+from glyphdata.draw.gather import Glyphs, gather
 from glyphdata.faces.catalogue import Catalogue
 from glyphdata.faces.outlines import Outlines
 from glyphdata.scene.color import contrast, luminance
@@ -78,68 +80,67 @@ class Painter:
         self._ready(scene.canvas, firsts[-1] - 1)
         self._drawn = 0, scene.canvas.height
         counts = [len(box.glyphs) for box in boxes]
-        total = sum(counts)
-        owner, ids = np.empty(total, np.uint8), np.empty(total, np.uint16)
-        rows, matrices = np.empty(total, np.int32), np.empty((total, 9))
-        colors = np.empty((total, 3), np.uint8)
-        end = 0
+        glyphs = Glyphs.room(sum(counts))
+        start = 0
         for number, (box, decided) in enumerate(zip(boxes, scene.boxes, strict=True)):
-            here = slice(end, end := end + counts[number])
-            owner[here] = number
-            np.add(box.glyph_clusters, firsts[number], out=ids[here], casting="unsafe")
-            rows[here] = self._rows(box)
-            colors[here] = decided.ink.color
-            fill_matrices(box, decided.place, matrices[here])
-        ink = np.zeros((total, 4), np.int32)
-        under = np.zeros((len(boxes), 6), np.int64)
-        top, bottom, contested = kernel.draw(
+            gather(
+                box,
+                decided,
+                self._rows(box),
+                number=number,
+                first_id=firsts[number],
+                out=glyphs,
+                start=start,
+            )
+            start += counts[number]
+        drawn = Drawn.room(start, len(boxes))
+        self._drawn = kernel.draw(
             pixels,
             self._layer,
             self._mask,
             self._strength,
             self._box_mask,
             self._outlines,
-            rows,
-            matrices,
-            colors,
-            ids,
-            owner,
+            glyphs.rows,
+            glyphs.matrices,
+            glyphs.colors,
+            glyphs.ids,
+            glyphs.boxes,
             self._threshold,
-            ink,
-            under,
+            *drawn,
         )
-        self._drawn = top, bottom
         for effect in scene.effects:
             effect.apply(pixels)
-        rows_drawn = self._mask[top:bottom]
-        seen = values_of(rows_drawn) if contested else _all_inked(ids, ink, self._mask)
-        labels = _labels(scene, typeset, counts, firsts, ink, seen, under)
+        labels = _labels(scene, typeset, counts, firsts, drawn)
         return Sample(scene, pixels, Annotation(labels), self._mask, self._box_mask, self._layer)
 
 
-def _all_inked(ids: NDArray[np.uint16], ink: Ints, mask: NDArray[np.generic]) -> Bytes:
-    """What a mask holds in which no glyph fought for a pixel: every glyph with ink."""
-    seen = np.zeros(1 << (8 * mask.itemsize), np.uint8)
-    seen[ids[ink[:, 2] > 0]] = 1
-    return seen
+class Drawn(NamedTuple):
+    """What the kernel found out about n glyphs in b boxes; `kernel.draw` says what it means."""
+
+    ink: Ints  # n × 4
+    under: NDArray[np.int64]  # b × 6
+    held: NDArray[np.uint8]  # n
+
+    @classmethod
+    def room(cls, count: int, boxes: int) -> Drawn:
+        """Arrays for so many glyphs and boxes; the sums start from zero."""
+        under = np.zeros((boxes, 6), np.int64)
+        return cls(np.empty((count, 4), np.int32), under, np.empty(count, np.uint8))
 
 
 def _labels(
-    scene: Scene,
-    typeset: Typeset,
-    counts: list[int],
-    firsts: list[int],
-    ink: Ints,
-    seen: Bytes,
-    under: NDArray[np.int64],
+    scene: Scene, typeset: Typeset, counts: list[int], firsts: list[int], drawn: Drawn
 ) -> tuple[BoxLabels, ...]:
     labels = []
     start = 0
+    ink, sums, held = drawn
+    under = sums.tolist()
     for number, (box, placed) in enumerate(zip(scene.boxes, typeset.boxes, strict=True)):
-        end = start + counts[number]
-        ratio, noise = _seen_behind(under[number].tolist(), box.ink.color)
-        labels.append(annotate(box, placed, ink[start:end], firsts[number], seen, ratio, noise))
-        start = end
+        here = slice(start, start := start + counts[number])
+        ratio, noise = _seen_behind(under[number], box.ink.color)
+        one = annotate(box, placed, ink[here], held[here], firsts[number], ratio, noise)
+        labels.append(one)
     return tuple(labels)
 
 

@@ -31,15 +31,15 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
     threshold: int,
     ink: NDArray[np.int32],
     under: Longs,
-) -> tuple[int, int, bool]:
+    held: NDArray[np.uint8],
+) -> tuple[int, int]:
     """Draw every glyph, one after another; `glyphdata.draw.kernel.draw` says what that means."""
     _check_targets(canvas, layer, mask, strength, box_mask)
-    _check_glyphs(len(rows), (rows, matrices, colors, ids, boxes, ink))
+    _check_glyphs(len(rows), (rows, matrices, colors, ids, boxes, ink, held))
     outlines = _checked_outlines(points, verbs, starts)
     _fits("under", under, np.int64, (len(under), 6))
     if not 0 <= threshold <= 255:
         raise ValueError("threshold must be 0 to 255")
-    contested = False
     for i, row in enumerate(rows.tolist()):
         box = int(boxes[i])
         outline = _outline(outlines, row)
@@ -61,13 +61,21 @@ def draw(  # noqa: PLR0913, PLR0917 - flat arrays, as the compiled kernel takes 
                 _blend(picture[at], cover, colors[i])
         ink[i] = _ink(window, cover)
         if mask is not None and strength is not None:
-            won, fought = _claimed(mask[at], strength[at], cover, threshold)
-            contested |= fought
+            won = _claimed(mask[at], strength[at], cover, threshold)
             mask[at][won] = ids[i] & np.iinfo(mask.dtype).max
             strength[at] = np.maximum(strength[at], cover)
             if box_mask is not None:
                 box_mask[at][won] = (box + 1) & 0xFF
-    return *_rows_drawn(ink), contested
+    held[:] = False if mask is None else [_holds(mask, ids[i], ink[i]) for i in range(len(rows))]
+    return _rows_drawn(ink)
+
+
+def _holds(
+    mask: NDArray[np.uint8] | NDArray[np.uint16], number: np.uint16, ink: NDArray[np.int32]
+) -> bool:
+    """Has the mask that id anywhere in the ink's box?"""
+    left, top, right, bottom = ink.tolist()
+    return bool((mask[top:bottom, left:right] == number & np.iinfo(mask.dtype).max).any())
 
 
 def _rows_drawn(ink: NDArray[np.int32]) -> tuple[int, int]:
@@ -113,6 +121,7 @@ _PER_GLYPH: tuple[tuple[str, type[np.generic], tuple[int, ...]], ...] = (
     ("ids", np.uint16, ()),
     ("boxes", np.uint8, ()),
     ("ink", np.int32, (4,)),
+    ("held", np.uint8, ()),
 )
 
 
@@ -182,15 +191,12 @@ def _claimed(
     strength: NDArray[np.uint8],
     cover: Coverage,
     threshold: int,
-) -> tuple[NDArray[np.bool_], bool]:
-    """The pixels that the glyph takes; where it wins none, its strongest that nobody has.
-
-    And whether it had to fight: for a pixel of another's, or for any at all.
-    """
+) -> NDArray[np.bool_]:
+    """The pixels that the glyph takes; where it wins none, its strongest that nobody has."""
     won: NDArray[np.bool_] = (cover >= threshold) & (cover > strength)
     if won.any():
-        return won, bool((won & (strength >= threshold)).any())
+        return won
     free = np.where(mask == 0, cover, 0)
     best = int(free.argmax())
     won.flat[best] = free.flat[best] > 0
-    return won, True
+    return won

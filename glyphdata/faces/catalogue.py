@@ -20,7 +20,6 @@ from glyphdata.faces.scripts import SCRIPTS, han_language
 
 CASES = ("mixed", "upper", "small")
 CATEGORIES = ("sans", "serif", "mono", "display", "handwriting")
-_OPEN_AT_ONCE = 256
 
 Status = Literal["active", "missing", "retired"]
 
@@ -40,8 +39,11 @@ class Catalogue:
     of faces that are neither withdrawn nor missing from this machine.
     """
 
-    def __init__(self, registry: Path) -> None:
-        """Read a `registry.jsonl`, and the `coverage.json` and `retired.txt` beside it."""
+    def __init__(self, registry: Path, open_at_once: int = 1024) -> None:
+        """Read a `registry.jsonl`, and the `coverage.json` and `retired.txt` beside it.
+
+        `open_at_once` faces are kept open; to open one again costs as much as to draw a word.
+        """
         self.registry = registry
         self._lines = stored.lines(registry)
         self.faces = stored.faces(self._lines, registry)
@@ -61,6 +63,7 @@ class Catalogue:
         self._languages = _masks(self.faces, lambda face: face.languages)
         self._any_language = _bits(face for face in self.faces if not face.languages)
         self._grouped = lru_cache(maxsize=256)(self._group)
+        self._open_at_once = open_at_once
         self._open: OrderedDict[int, OpenFace] = OrderedDict()
 
     def __len__(self) -> int:
@@ -91,6 +94,10 @@ class Catalogue:
         not narrow it.
         """
         return self._index.covering(text)
+
+    def drawing(self, char: str) -> int:
+        """The set of faces that truly draw the character, usable or not; all where none need to."""
+        return self._index[char]
 
     def missing(self, text: str, bits: int) -> str:
         """The characters of the text that no face of the set draws, once each, in their order."""
@@ -158,7 +165,7 @@ class Catalogue:
         return Digest(name, number, sha256(content).hexdigest())
 
     def open(self, token: int) -> OpenFace:
-        """The face ready for setting, from a cache of the 256 used last.
+        """The face ready for setting, from a cache of those used last (`open_at_once`).
 
         `InputError` where its file is missing or is not the one that was registered.
         """
@@ -175,7 +182,7 @@ class Catalogue:
                 hint=INSTALL,
             )
         found = self._open[token] = opened(face, path)
-        if len(self._open) > _OPEN_AT_ONCE:
+        if len(self._open) > self._open_at_once:
             self._open.popitem(last=False)
         return found
 

@@ -74,6 +74,10 @@ class Outlines:
         rows = _BYTES_PER_ROW * self._count + self._index_bytes
         return self.points.nbytes + self.verbs.nbytes + rows
 
+    def known(self, token: int) -> NDArray[np.int32] | None:
+        """The row of each glyph of the face, -1 where it has none yet; None for a new face."""
+        return self._rows.get(token)
+
     def rows(
         self, token: int, font: hb.Font, upem: int, glyphs: NDArray[np.int32]
     ) -> NDArray[np.int32]:

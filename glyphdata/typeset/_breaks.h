@@ -86,6 +86,33 @@ static int may_break(int before, int after, int spaced)
     return -1;
 }
 
+/* The bytes at which lines may end, in `ends` (room for `size`), and how many they are; -1 where
+ * the text is not plain enough. */
+static Py_ssize_t find_breaks(const uint8_t *data, Py_ssize_t size, int32_t *ends)
+{
+    Py_ssize_t count = 0;
+    int last = NONE, before = NONE, spaced = 0;
+    for (Py_ssize_t at = 0; at < size;) {
+        Py_ssize_t start = at;
+        int found = break_class(next_char(data, size, &at));
+        if (found == SPACE) {
+            spaced = 1;
+            continue;
+        }
+        int answer = may_break(last, found, spaced);
+        if (!spaced && last == HYPHEN && before == LETTER && found == LETTER)
+            answer = 1; /* LB21 lets a line end after a hyphen, and none of its exceptions holds */
+        if (answer < 0)
+            return -1;
+        if (answer)
+            ends[count++] = (int32_t)start;
+        before = spaced ? NONE : last;
+        last = found;
+        spaced = 0;
+    }
+    return count;
+}
+
 /* breaks(data, ends) -> count, or -1 where the text is not plain enough */
 static PyObject *breaks(PyObject *self, PyObject *args)
 {
@@ -100,28 +127,7 @@ static PyObject *breaks(PyObject *self, PyObject *args)
     ends = take(&buffers, args, 1, size, sizeof *ends, 1);
     if (ends == NULL)
         goto done;
-    count = 0;
-    int last = NONE, before = NONE, spaced = 0;
-    for (Py_ssize_t at = 0; at < size;) {
-        Py_ssize_t start = at;
-        int found = break_class(next_char(data, size, &at));
-        if (found == SPACE) {
-            spaced = 1;
-            continue;
-        }
-        int answer = may_break(last, found, spaced);
-        if (!spaced && last == HYPHEN && before == LETTER && found == LETTER)
-            answer = 1; /* LB21 lets a line end after a hyphen, and none of its exceptions holds */
-        if (answer < 0) {
-            count = -1;
-            break;
-        }
-        if (answer)
-            ends[count++] = (int32_t)start;
-        before = spaced ? NONE : last;
-        last = found;
-        spaced = 0;
-    }
+    count = find_breaks(data, size, ends);
 done:
     release(&buffers);
     return ends == NULL ? NULL : PyLong_FromSsize_t(count);

@@ -48,6 +48,37 @@ done:
     return hangs == NULL ? NULL : PyBool_FromLong(holds);
 }
 
+/* Glyphs that are set one after the other, and how high and low their ink reaches. */
+typedef struct {
+    Glyphs to;
+    const float *extents;
+    double em, top, bottom;
+    int backwards;
+} Setting;
+
+/* Glyph `i` after those before it: its advance and offsets in font units, and its outline. */
+static void set_glyph(Setting *setting, Py_ssize_t i, const double *units, int32_t row, int hangs)
+{
+    Glyphs *to = &setting->to;
+    const float *box = setting->extents + 4 * (Py_ssize_t)row;
+    double advance = units[0] * setting->em;
+    double x = units[1] * setting->em, y = units[2] * setting->em;
+    double low = (double)box[1] + y, high = (double)box[3] + y;
+    double start = (double)box[0] + x, stop = (double)box[2] + x;
+    to->advances[i] = advance;
+    to->offsets[2 * i] = x;
+    to->offsets[2 * i + 1] = y;
+    to->ink[2 * i] = start;
+    to->ink[2 * i + 1] = stop;
+    to->along[i + 1] = to->along[i] + advance;
+    double pen = setting->backwards ? -to->along[i + 1] : to->along[i];
+    to->pens[i] = pen;
+    to->left[i] = hangs ? INFINITY : pen + (start < 0.0 ? start : 0.0);
+    to->right[i] = hangs ? -INFINITY : pen + (stop > advance ? stop : advance);
+    setting->top = high > setting->top ? high : setting->top;
+    setting->bottom = low < setting->bottom ? low : setting->bottom;
+}
+
 /* gather(units, rows, extents, hangs, em, backwards, ascent, descent, glyphs)
  * -> (ascent, descent) */
 static PyObject *gather(PyObject *self, PyObject *args)
@@ -55,53 +86,32 @@ static PyObject *gather(PyObject *self, PyObject *args)
     (void)self;
     Buffers buffers = {.count = 0};
     PyObject *out = NULL;
-    double em = number(args, 4), ascent = number(args, 6), descent = number(args, 7);
-    int backwards = number(args, 5) != 0.0;
+    Setting setting = {.em = number(args, 4), .backwards = number(args, 5) != 0.0};
+    setting.top = number(args, 6);
+    setting.bottom = -number(args, 7);
     if (PyErr_Occurred())
         return NULL;
     const int32_t *rows = take(&buffers, args, 1, -1, sizeof *rows, 0);
     if (rows == NULL)
         goto done;
     Py_ssize_t n = items_of(&buffers, sizeof *rows);
-    const float *extents = take(&buffers, args, 2, -1, 4 * sizeof *extents, 0);
-    if (extents == NULL)
+    setting.extents = take(&buffers, args, 2, -1, 4 * sizeof *setting.extents, 0);
+    if (setting.extents == NULL)
         goto done;
-    Py_ssize_t known = items_of(&buffers, 4 * sizeof *extents);
+    Py_ssize_t known = items_of(&buffers, 4 * sizeof *setting.extents);
     const double *units = take(&buffers, args, 0, 3 * n, sizeof *units, 0);
     const uint8_t *hangs = units ? take(&buffers, args, 3, n, 1, 0) : NULL;
-    Glyphs to;
-    if (hangs == NULL || !take_glyphs(&buffers, args, 8, n, 1, &to))
+    if (hangs == NULL || !take_glyphs(&buffers, args, 8, n, 1, &setting.to))
         goto done;
-    double top = ascent, bottom = -descent;
-    to.along[0] = 0.0;
+    setting.to.along[0] = 0.0;
     for (Py_ssize_t i = 0; i < n; i++) {
         if (rows[i] < 0 || rows[i] >= known) {
             PyErr_Format(PyExc_IndexError, "there is no outline in row %d", (int)rows[i]);
             goto done;
         }
-        const float *box = extents + 4 * (Py_ssize_t)rows[i];
-        double advance = units[3 * i] * em;
-        double x = units[3 * i + 1] * em, y = units[3 * i + 2] * em;
-        double low = (double)box[1] + y, high = (double)box[3] + y;
-        double start = (double)box[0] + x, stop = (double)box[2] + x;
-        to.advances[i] = advance;
-        to.offsets[2 * i] = x;
-        to.offsets[2 * i + 1] = y;
-        to.ink[2 * i] = start;
-        to.ink[2 * i + 1] = stop;
-        to.along[i + 1] = to.along[i] + advance;
-        double pen = backwards ? -to.along[i + 1] : to.along[i];
-        to.pens[i] = pen;
-        to.left[i] = hangs[i] ? INFINITY : pen + (start < 0.0 ? start : 0.0);
-        to.right[i] = hangs[i] ? -INFINITY : pen + (stop > advance ? stop : advance);
-        top = high > top ? high : top;
-        bottom = low < bottom ? low : bottom;
+        set_glyph(&setting, i, units + 3 * i, rows[i], hangs[i]);
     }
-    PyObject *up = PyFloat_FromDouble(top), *down = PyFloat_FromDouble(-bottom);
-    if (up != NULL && down != NULL)
-        out = PyTuple_Pack(2, up, down);
-    Py_XDECREF(up);
-    Py_XDECREF(down);
+    out = Py_BuildValue("(dd)", setting.top, -setting.bottom);
 done:
     release(&buffers);
     return out;

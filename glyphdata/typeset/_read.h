@@ -4,10 +4,11 @@
 
 #include "_arrays.h"
 
-/* The numbers that are read of each glyph: two of its info, three of its position. */
-enum { CODEPOINT, CLUSTER, ADVANCE, X_OFFSET, Y_OFFSET, NUMBERS };
+/* The numbers that are read of each glyph, two of its info and three of its position; and of a few
+ * the flags. */
+enum { CODEPOINT, CLUSTER, ADVANCE, X_OFFSET, Y_OFFSET, NUMBERS, FLAGS = NUMBERS, NAMED };
 
-static PyObject *NAMES[NUMBERS];
+static PyObject *NAMES[NAMED];
 
 /* A property of a class, looked up once for all of the class's objects. */
 typedef struct {
@@ -100,9 +101,9 @@ static PyObject *read_out(PyObject *self, PyObject *args)
 
 static int name_attributes(void)
 {
-    const char *const names[NUMBERS] = {"codepoint", "cluster", "x_advance", "x_offset",
-                                        "y_offset"};
-    for (int k = 0; k < NUMBERS; k++)
+    const char *const names[NAMED] = {"codepoint", "cluster", "x_advance", "x_offset", "y_offset",
+                                      "flags"};
+    for (int k = 0; k < NAMED; k++)
         if ((NAMES[k] = PyUnicode_InternFromString(names[k])) == NULL)
             return 0;
     return 1;

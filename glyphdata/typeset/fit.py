@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import Literal, NamedTuple, NoReturn
 
 import numpy as np
 
 from glyphdata.errors import InputError
 from glyphdata.scene.typeset import Ints
 from glyphdata.typeset import setting
-from glyphdata.typeset.lines import byte_offsets, mandatory_breaks, opportunities
-from glyphdata.typeset.measure import widest as widest_line
+from glyphdata.typeset.lines import byte_offsets, mandatory_breaks, may_be_prose, opportunities
+from glyphdata.typeset.measure import standing
 from glyphdata.typeset.shape import reshaped
 from glyphdata.typeset.shaped import Shaped, Stretches
 
@@ -20,8 +19,7 @@ _SLACK = 1.0 + 1e-9
 _NOWHERE = np.zeros(0, np.int32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit:
+class Fit(NamedTuple):
     """A text broken into lines at a size.
 
     `line_ends` are byte offsets; `width_px` and `height_px` are snug: the widest line, overhanging
@@ -54,21 +52,16 @@ def fit(
     smallest, largest = size_px
     if not 0.0 < smallest <= largest or line_spacing <= 0.0:
         _refuse(size_px, line_spacing)
-    stretches = _stretches(shaped)
-    last = np.empty(len(stretches.ends), np.int32)
-    best = setting.largest(
-        stretches.spans, stretches.paragraphs, shaped.line_height_em, line_spacing,
-        width_px, height_px, smallest, largest, -1 if max_lines is None else max_lines, last,
-    )  # fmt: skip
+    best = _best(shaped, width_px, height_px, size_px, line_spacing, max_lines)
     if best is None:
         return None
-    size, widest, lines = best
-    line_ends = _line_ends(shaped, stretches, last, lines)
+    size, widest, line_ends = best
+    lines = len(line_ends)
     if lines == 1 and shaped.levels is None:
         return Fit(size, line_ends, widest * size, shaped.line_height_em * size, shaped)
     final = reshaped(shaped, line_ends)
     if final is not shaped or shaped.levels is not None:
-        widest = widest_line(final, np.searchsorted(final.starts, line_ends).astype(np.int32))
+        widest = _widest(final, line_ends)
     rows = final.line_height_em * (1.0 + (lines - 1) * line_spacing)
     if final is not shaped:  # a break may have undone some kerning
         room = width_px / widest if widest > 0.0 else size
@@ -76,6 +69,42 @@ def fit(
         if size * _SLACK < smallest:
             return None
     return Fit(size, line_ends, widest * size, rows * size, final)
+
+
+def _best(
+    shaped: Shaped,
+    width_px: float,
+    height_px: float,
+    sizes: tuple[float, float],
+    line_spacing: float,
+    max_lines: int | None,
+) -> tuple[float, float, tuple[int, ...]] | None:
+    """The largest size, the widest line in em and the bytes at which the lines end."""
+    wanted, most = shaped.wanted, -1 if max_lines is None else max_lines
+    if may_be_prose(wanted.text, wanted.language):
+        found: tuple[float, float, tuple[int, ...]] | Literal[False] | None = setting.fit_prose(
+            shaped.flat, shaped.starts, shaped.first, wanted.data, int(wanted.direction == "rtl"),
+            shaped.line_height_em, line_spacing, width_px, height_px, *sizes, most,
+        )  # fmt: skip
+        if found is not False:
+            return found
+    stretches = _stretches(shaped)
+    last = np.empty(len(stretches.ends), np.int32)
+    best = setting.largest(
+        stretches.spans, stretches.paragraphs, shaped.line_height_em, line_spacing,
+        width_px, height_px, *sizes, most, last,
+    )  # fmt: skip
+    if best is None:
+        return None
+    size, widest, lines = best
+    return size, widest, _line_ends(shaped, stretches, last, lines)
+
+
+def _widest(shaped: Shaped, line_ends: tuple[int, ...]) -> float:
+    flat, backwards = shaped.flat, int(shaped.wanted.direction == "rtl")
+    if shaped.levels is not None:
+        flat = standing(shaped, np.searchsorted(shaped.starts, line_ends).astype(np.int32))
+    return float(setting.widest(flat, shaped.starts, shaped.first, backwards, line_ends))
 
 
 def _refuse(size_px: tuple[float, float], line_spacing: float) -> NoReturn:

@@ -24,6 +24,9 @@ _SHARED = frozenset(("Zyyy", "Zinh", "Zzzz"))
 _KANA = frozenset(("Hira", "Kana"))
 # Chinese and Japanese mix these in one word and one shaper sets them all.
 _EAST_ASIAN = {"Hira": "Hani", "Kana": "Hani", "Bopo": "Hani"}
+_LATIN = frozenset(("latin",))
+_LATN = frozenset(("Latn",))
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 # What a text of signs and digits alone is shaped as, by its language.
 _HOME = {"ar": "Arab", "fa": "Arab", "ur": "Arab", "he": "Hebr", "hi": "Deva", "th": "Thai"} | {
@@ -55,29 +58,37 @@ def _name(code: str) -> str:
     return "kana" if code in _KANA else str(script_name(code)).lower().replace(" ", "_")
 
 
+@lru_cache(maxsize=16)
+def _codes(text: str) -> frozenset[str]:
+    """The script codes of its characters, but for signs; itemising asks for a text several times.
+
+    ASCII is told apart first, for most of a text in Latin letters is that.
+    """
+    codes = set(map(_code, set(_NOT_ASCII.findall(text)))) - _SHARED
+    return frozenset(codes | _LATN if _ASCII_LETTER.search(text) else codes)
+
+
 def scripts_of(text: str) -> frozenset[str]:
     """The scripts a face must be at home in to set `text`; empty for signs and digits alone."""
     if text.isascii():
-        return frozenset(("latin",)) if _ASCII_LETTER.search(text) else frozenset()
-    return frozenset(_name(code) for code in set(map(_code, set(text))) - _SHARED)
+        return _LATIN if _ASCII_LETTER.search(text) else frozenset()
+    return frozenset(map(_name, _codes(text)))
 
 
-def script_of(text: str) -> str:
+def script_of(text: str, scripts: frozenset[str] | None = None) -> str:
     """The script most of the text's characters have; `common` where none has any.
 
-    Han with any kana is `kana`: it is Japanese.
+    Han with any kana is `kana`: it is Japanese. `scripts` are its `scripts_of`, if they are known.
     """
-    if text.isascii():
-        return "latin" if _ASCII_LETTER.search(text) else COMMON
-    counts = Counter(map(_code, text))
-    named: Counter[str] = Counter()
-    for code, count in counts.items():
+    named = scripts_of(text) if scripts is None else scripts
+    if len(named) < 2:
+        return next(iter(named), COMMON)
+    counts: Counter[str] = Counter()
+    for code, count in Counter(map(_code, text)).items():
         if code not in _SHARED:
-            named[_name(code)] += count
-    if not named:
-        return COMMON
-    most = max(named, key=lambda name: (named[name], name))
-    return "kana" if most == "han" and "kana" in named else most
+            counts[_name(code)] += count
+    most = max(counts, key=lambda name: (counts[name], name))
+    return "kana" if most == "han" and "kana" in counts else most
 
 
 def direction_of(text: str) -> Direction:
@@ -100,8 +111,7 @@ def runs(text: str, direction: Direction, language: str) -> list[Run]:
     if direction == "ltr" and not bidi.needs_levels(text):
         if text.isascii():
             return [Run(0, len(text), "Latn" if _ASCII_LETTER.search(text) else home, 0)]
-        codes = set(map(_code, set(text)))
-        mapped = {_EAST_ASIAN.get(code, code) for code in codes - _SHARED}
+        mapped = {_EAST_ASIAN.get(code, code) for code in _codes(text)}
         if len(mapped) < 2:
             return [Run(0, len(text), mapped.pop() if mapped else home, 0)]
         levels = [0] * len(text)

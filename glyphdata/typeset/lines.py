@@ -74,6 +74,11 @@ def graphemes(text: str, data: bytes) -> Ints:
     return _ends(CharacterBreaker(text, "en"), _units(data, byte_offsets(data)))
 
 
+def may_be_prose(text: str, language: str) -> bool:
+    """May the short cut of plain prose find the line ends, should the characters allow it?"""
+    return text.isprintable() and not language.startswith(_TAILORED)
+
+
 def opportunities(text: str, data: bytes, language: str) -> Ints:
     """Where lines may end inside the text (UAX #14), ascending, its end excluded.
 
@@ -81,7 +86,7 @@ def opportunities(text: str, data: bytes, language: str) -> Ints:
     """
     if len(text) < 2 or (text.isascii() and text.isalnum()):
         return _NOWHERE
-    if not language.startswith(_TAILORED):
+    if may_be_prose(text, language):
         ends = np.empty(len(data), np.int32)
         count = setting.breaks(data, ends)
         if count >= 0:

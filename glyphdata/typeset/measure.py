@@ -21,21 +21,6 @@ def standing(shaped: Shaped, ends: Ints) -> Floats:
     return flat
 
 
-def widest(shaped: Shaped, ends: Ints) -> float:
-    """The width in em of the widest line, overhanging ink included and hanging space not."""
-    if not len(shaped.glyphs):
-        return 0.0
-    starts = np.zeros(len(ends), np.int32)
-    starts[1:] = shaped.first[ends[:-1]]
-    edge = shaped.along[starts]
-    if shaped.wanted.direction == "rtl":
-        edge = -edge
-    _, _, left, right = rows_of(standing(shaped, ends))
-    line_left = np.minimum(np.minimum.reduceat(left, starts), edge)
-    line_right = np.maximum(np.maximum.reduceat(right, starts), edge)
-    return float((line_right - line_left).max())
-
-
 def _in_visual_order(shaped: Shaped, levels: Ints, glyph_ends: list[int]) -> Floats:
     pens = np.zeros(len(shaped.glyphs))
     base = int(shaped.wanted.direction == "rtl")

@@ -27,9 +27,13 @@ COMPILED: bool = _MODULE is not None
 
 read = twin.read if _MODULE is None else _MODULE.read
 plain = twin.plain if _MODULE is None else _MODULE.plain
+set_plainly = twin.set_plainly if _MODULE is None else _MODULE.set_plainly
+unsafe = twin.unsafe if _MODULE is None else _MODULE.unsafe
 gather = twin.gather if _MODULE is None else _MODULE.gather
 place = twin.place if _MODULE is None else _MODULE.place
 breaks = twin_lines.breaks if _MODULE is None else _MODULE.breaks
 stretch = twin_lines.stretch if _MODULE is None else _MODULE.stretch
+widest = twin_lines.widest if _MODULE is None else _MODULE.widest
+fit_prose = twin_lines.fit_prose if _MODULE is None else _MODULE.fit_prose
 largest = twin_lines.largest if _MODULE is None else _MODULE.largest
 wrap = twin_lines.wrap if _MODULE is None else _MODULE.wrap

@@ -31,13 +31,23 @@ _BLANKS = {ord(char): " " for char in "\t\n\r\x0b\x0c"} | {
     0x2029: "\u2003",
 }
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_MONOTONE = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+# Buffers between two uses: a new one costs more than what most texts are shaped in.
+_SPARE: list[hb.Buffer] = []
 _NONE = np.empty(0, np.int32)
 # Scripts whose letters stand alone: there contextual alternates are ornament or programmers'
 # ligatures, which make two characters one shape.
 _PLAIN_SCRIPTS = frozenset(("Latn", "Cyrl", "Grek", "Hani", "Hang", "Armn", "Geor", "Hebr", "Zyyy"))
 _UNJOINED = {"liga": False, "clig": False, "dlig": False}
 _UNJOINED_PLAIN = {**_UNJOINED, "calt": False}
+
+
+class _Answer(NamedTuple):
+    """What HarfBuzz made of a run, in its own order; the run's text begins at the byte `start`."""
+
+    start: int
+    infos: list[hb.GlyphInfo]
+    positions: list[hb.GlyphPosition]
+    level: int
 
 
 class _Glyphs(NamedTuple):
@@ -81,26 +91,28 @@ def shape(
 def reshaped(shaped: Shaped, ends: tuple[int, ...]) -> Shaped:
     """The same text once its lines end at the bytes `ends`.
 
-    HarfBuzz says where a break is unsafe; where a line ends so, the text is shaped again with each
-    line on its own. Ends within a cluster are left to the caller to refuse.
+    HarfBuzz says where a break is unsafe; where a line ends so, the text is shaped again in parts
+    that end there. Ends within a cluster are left to the caller to refuse.
     """
     if len(ends) < 2 or ends == shaped.known.line_ends:
         return shaped
-    size = len(shaped.wanted.data)
-    inner = [end for end in ends if 0 < end < size]
-    at = inner
-    if len(shaped.starts) != size + 1:
-        at = np.searchsorted(shaped.starts, inner).tolist()
-    if any(map(shaped.unsafe, at)):
-        return _shape(shaped.wanted, inner, ends)
+    cuts = setting.unsafe(shaped.infos, shaped.starts, shaped.first, ends)
+    if cuts:
+        return _shape(shaped.wanted, cuts, ends)
     shaped.known.line_ends = ends
     return shaped
 
 
 def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> Shaped:
     """The text shaped with each stretch between `cuts` on its own, as `line_ends` need it."""
-    found = _run_all(wanted, cuts)
+    base = int(wanted.direction == "rtl")
+    answers = _answers(wanted, cuts)
+    if wanted.text.isprintable() and all(answer.level == base for answer in answers):
+        plain = _plainly(wanted, answers, base, line_ends)
+        if plain is not None:
+            return plain
     data, face, outlines = wanted.data, wanted.face, wanted.outlines
+    found = _joined([_read(answer) for answer in answers])
     glyphs, infos, count = found.glyphs, found.infos, len(found.glyphs)
     if found.missing:
         _reject_missing(data, int(found.clusters[int(glyphs.argmin())]))
@@ -114,7 +126,6 @@ def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> S
     else:
         starts, first, owners, hangs = _tied(wanted, found, outlines.inked[rows])
     flat = np.empty(9 * count + 1)
-    base = int(wanted.direction == "rtl")
     ascent, descent = setting.gather(
         found.units, rows, outlines.extents, hangs, 1.0 / face.upem, base, face.ascent_em,
         face.descent_em, flat,
@@ -124,6 +135,34 @@ def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> S
         set_edges(flat, hangs, mixed=True)
     return Shaped(
         wanted, glyphs, owners, flat, levels, starts, first, hangs, ascent, descent, infos,
+        Known(None, line_ends),
+    )  # fmt: skip
+
+
+def _plainly(
+    wanted: Wanted, answers: Sequence[_Answer], base: int, line_ends: tuple[int, ...]
+) -> Shaped | None:
+    """The same for plain text, whose characters have one glyph each: most of what is set."""
+    data, face, outlines = wanted.data, wanted.face, wanted.outlines
+    rows = outlines.known(face.token)
+    if rows is None or not stand_alone(wanted.text):
+        return None
+    infos = answers[0].infos if len(answers) == 1 else [i for part in answers for i in part.infos]
+    count = len(infos)
+    glyphs, starts = np.empty(count, np.int32), np.empty(count + 1, np.int32)
+    hangs, flat = np.empty(count, np.bool_), np.empty(9 * count + 1)
+    reach: tuple[float, float] | None = setting.set_plainly(
+        [answer[:3] for answer in answers], data, rows, outlines.inked, outlines.extents,
+        1.0 / face.upem, base, face.ascent_em, face.descent_em, glyphs, starts, hangs, flat,
+    )  # fmt: skip
+    if reach is None:
+        return None
+    first = starts if count == len(data) else np.arange(count + 1, dtype=np.int32)
+    if base:
+        infos = [info for answer in answers for info in reversed(answer.infos)]
+    ascent, descent = reach
+    return Shaped(
+        wanted, glyphs, first[:-1], flat, None, starts, first, hangs, ascent, descent, infos,
         Known(None, line_ends),
     )  # fmt: skip
 
@@ -153,8 +192,8 @@ def _line_end_glyphs(data: bytes, tied: Clusters) -> Flags:
     return ends[tied.owners]
 
 
-def _run_all(wanted: Wanted, cuts: Sequence[int]) -> _Glyphs:
-    """The glyphs of the text, each stretch between `cuts` (bytes) shaped on its own."""
+def _answers(wanted: Wanted, cuts: Sequence[int]) -> list[_Answer]:
+    """What HarfBuzz makes of the text, each stretch between `cuts` (bytes) shaped on its own."""
     text, data = wanted.text, wanted.data
     if not text.isprintable():
         fault = _UNPRINTABLE.search(text)
@@ -168,19 +207,21 @@ def _run_all(wanted: Wanted, cuts: Sequence[int]) -> _Glyphs:
     # Levels and scripts come from the text as it is: a line end parts paragraphs.
     stretches = _in_bytes(data, runs(text, wanted.direction, wanted.language))
     if len(stretches) == 1 and not cuts:
-        return _shape_run(data, (0, len(data)), stretches[0], wanted, 0)
-    found: list[_Glyphs] = []
+        return [_answer(data, (0, len(data)), stretches[0], wanted, 0)]
+    found: list[_Answer] = []
     for start, end in pairwise((0, *cuts, len(data))):
         piece = data[start:end] if cuts else data
         for run in stretches:
             low, high = max(run.start, start), min(run.end, end)
             if low < high:
                 item = (low - start, high - low)
-                found.append(_shape_run(piece, item, run, wanted, start))
-    return _joined(found)
+                found.append(_answer(piece, item, run, wanted, start))
+    return found
 
 
 def _joined(parts: Sequence[_Glyphs]) -> _Glyphs:
+    if len(parts) == 1:
+        return parts[0]
     return _Glyphs(
         [info for part in parts for info in part.infos],
         np.concatenate([_NONE, *(part.glyphs for part in parts)]),
@@ -200,18 +241,14 @@ def _in_bytes(data: bytes, stretches: list[Run]) -> list[Run]:
     return [run._replace(start=int(at[run.start]), end=int(at[run.end])) for run in stretches]
 
 
-def _shape_run(
-    piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start: int
-) -> _Glyphs:
+def _answer(piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start: int) -> _Answer:
     """Shape `item` (offset, size) of `piece` as `run` says; HarfBuzz sees what stands around it.
 
     `piece` begins at the byte `start` of the text.
     """
-    backwards = run.level % 2
-    buffer = hb.Buffer()
+    buffer = _SPARE.pop() if _SPARE else _new_buffer()
     buffer.add_utf8(piece, *item)
-    buffer.cluster_level = _MONOTONE
-    buffer.direction = "rtl" if backwards else "ltr"
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
     if wanted.language:
         buffer.language = wanted.language
@@ -219,14 +256,27 @@ def _shape_run(
     if not wanted.ligatures:
         features = _UNJOINED_PLAIN if run.script in _PLAIN_SCRIPTS else _UNJOINED
     hb.shape(wanted.face.font, buffer, features)
-    infos = buffer.glyph_infos
-    count = len(infos)
+    answer = _Answer(start, buffer.glyph_infos, buffer.glyph_positions, run.level)
+    buffer.clear_contents()
+    _SPARE.append(buffer)
+    return answer
+
+
+def _new_buffer() -> hb.Buffer:
+    buffer = hb.Buffer()
+    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+    return buffer
+
+
+def _read(answer: _Answer) -> _Glyphs:
+    """The answer's glyphs in logical order."""
+    start, infos, positions, level = answer
+    backwards, count = level % 2, len(infos)
     glyphs, clusters = np.empty(count, np.int32), np.empty(count, np.int32)
     units = np.empty((count, 3))
-    missing = setting.read(infos, buffer.glyph_positions, start, backwards, glyphs, clusters, units)
-    if backwards:
-        infos.reverse()
-    return _Glyphs(infos, glyphs, clusters, units, missing, [(run.level, count)])
+    missing = setting.read(infos, positions, start, backwards, glyphs, clusters, units)
+    ordered = infos[::-1] if backwards else infos
+    return _Glyphs(ordered, glyphs, clusters, units, missing, [(level, count)])
 
 
 def _reject_missing(data: bytes, cluster: int) -> None:

@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from glyphdata.scene.scene import Direction
 from glyphdata.scene.typeset import Floats, Ints
 
-_UNSAFE = hb.GlyphFlags.UNSAFE_TO_BREAK
-
 
 class SetFace(Protocol):
     """What shaping asks of an open face."""
@@ -49,6 +47,10 @@ class GlyphStore(Protocol):
 
     extents: NDArray[np.float32]
     inked: NDArray[np.bool_]
+
+    def known(self, token: int) -> NDArray[np.int32] | None:
+        """The row of each glyph of a face, -1 where it has none yet; None for a new face."""
+        ...
 
     def rows(
         self, token: int, font: hb.Font, upem: int, glyphs: NDArray[np.int32]
@@ -86,8 +88,7 @@ class Known:
     line_ends: tuple[int, ...] = ()  # the glyphs are right for lines that end at these bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shaped:
+class Shaped(NamedTuple):
     """A text as glyphs of one face, not yet broken into lines or sized; lengths are in em, y up.
 
     Glyphs stand in logical order: those of a right-to-left run are reversed from HarfBuzz's.
@@ -160,10 +161,6 @@ class Shaped:
         """Left and right edge of each glyph's ink from its pen, offset included (n × 2)."""
         ink: Floats = pairs_of(self.flat)[1]
         return ink
-
-    def unsafe(self, cluster: int) -> bool:
-        """Would the glyphs change if a line began at this cluster (HarfBuzz's UNSAFE_TO_BREAK)?"""
-        return _UNSAFE in self.infos[self.first[cluster]].flags
 
 
 def along_of(flat: Floats) -> Floats:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from glyphdata.scene.typeset import Floats, Ints
 from glyphdata.typeset.shaped import along_of, pairs_of, rows_of, set_edges
 
+_UNSAFE = hb.GlyphFlags.UNSAFE_TO_BREAK
+
 
 def read(
     infos: list[hb.GlyphInfo],
@@ -59,6 +61,41 @@ def plain(
     out_starts[:-1], out_starts[-1] = starts, len(data)
     np.logical_not(inked[rows], out=out_hangs)
     return bool((cells[starts][out_hangs] == 32).all())
+
+
+def set_plainly(  # noqa: PLR0913, PLR0917
+    parts: list[tuple[int, list[hb.GlyphInfo], list[hb.GlyphPosition]]],
+    data: bytes,
+    known: Ints,
+    inked: NDArray[np.bool_],
+    extents: NDArray[np.float32],
+    em: float,
+    backwards: int,
+    ascent: float,
+    descent: float,
+    out_glyphs: Ints,
+    out_starts: Ints,
+    out_hangs: NDArray[np.bool_],
+    out_flat: Floats,
+) -> tuple[float, float] | None:
+    """What `read`, `plain` and `gather` find, at one go; None to have them asked.
+
+    `parts` are HarfBuzz's answers, each with the byte it begins at; `known` has the row of each
+    glyph of the face. Only compiled code knows a short cut that is shorter.
+    """
+    return None
+
+
+def unsafe(
+    infos: list[hb.GlyphInfo], starts: Ints, first: Ints, ends: tuple[int, ...]
+) -> list[int]:
+    """Those of the bytes `ends`, in order, at which the glyphs may not be parted.
+
+    HarfBuzz says so of the glyph that comes after (UNSAFE_TO_BREAK).
+    """
+    inner = [end for end in ends if 0 < end <= starts[-2:].min()]
+    glyphs = first[starts.searchsorted(inner)].tolist() if inner else ()
+    return [end for end, at in zip(inner, glyphs, strict=True) if _UNSAFE in infos[at].flags]
 
 
 def gather(  # noqa: PLR0913, PLR0917 - flat arrays, for the sake of C

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -123,6 +124,47 @@ def _bisected(attempt: Callable[[float], Lines | None], best: Lines, over: float
 def _widest(fore: list[float], aft: list[float], lines: list[int]) -> float:
     starts = (0, *(last + 1 for last in lines))
     return max(0.0, *(aft[last] - fore[start] for start, last in zip(starts, lines, strict=False)))
+
+
+def widest(
+    glyphs: Floats, starts: Ints, first: Ints, backwards: int, line_ends: tuple[int, ...]
+) -> float:
+    """The width in em of the widest line, overhanging ink included and hanging space not.
+
+    Lines end at the bytes `line_ends`; `glyphs` is `flat` of `Shaped`, exact for these lines.
+    """
+    if len(glyphs) < 2:
+        return 0.0
+    ends = starts.searchsorted(line_ends)
+    bounds = np.append(0, first[ends[:-1]])
+    edge = along_of(glyphs)[bounds]
+    edge = -edge if backwards else edge
+    _, _, left, right = rows_of(glyphs)
+    line_left = np.minimum(np.minimum.reduceat(left, bounds), edge)
+    line_right = np.maximum(np.maximum.reduceat(right, bounds), edge)
+    return float((line_right - line_left).max())
+
+
+def fit_prose(  # noqa: PLR0913, PLR0917
+    glyphs: Floats,
+    starts: Ints,
+    first: Ints,
+    data: bytes,
+    backwards: int,
+    height_em: float,
+    spacing: float,
+    width: float,
+    height: float,
+    smallest: float,
+    largest: float,
+    most: int,
+) -> tuple[float, float, tuple[int, ...]] | Literal[False] | None:
+    """What `breaks`, `stretch` and `largest` find, at one go, with the bytes at which lines end.
+
+    None where not even `smallest` fits, False to have the three asked: only compiled code knows a
+    short cut that is shorter.
+    """
+    return False
 
 
 def wrap(spans: Floats, paragraphs: Ints, width: float, out_last: Ints) -> int:

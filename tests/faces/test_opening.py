@@ -40,13 +40,13 @@ def test_the_styles_of_a_file_share_one_font_table(catalogue: Catalogue) -> None
 
 
 def test_no_more_faces_stay_open_than_the_bound(catalogue: Catalogue) -> None:
-    many = Catalogue(catalogue.registry)
+    many = Catalogue(catalogue.registry, open_at_once=16)
     first = many.open(0)
     assert many.open(0) is first
-    for token in many.tokens(many.usable)[:256]:
+    for token in many.tokens(many.usable)[:16]:
         many.open(token)
     assert many.open(0) is first
-    for token in many.tokens(many.usable)[1:257]:
+    for token in many.tokens(many.usable)[1:17]:
         many.open(token)
     assert many.open(0) is not first
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import ExtensionFileLoader
 from importlib.metadata import distribution, entry_points
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import uharfbuzz as hb
@@ -15,7 +22,8 @@ from glyphdata.faces.outlines import Outlines
 from glyphdata.scene.color import palette
 from glyphdata.scene.geometry import Homography
 from glyphdata.scene.scene import Align, Direction, FaceRef, TextBox
-from glyphdata.typeset import Fit, Shaped, shape
+from glyphdata.typeset import Fit, Shaped, shape, twin
+from glyphdata.typeset.setting import compiled
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,28 @@ def _open(name: str, index: int) -> PlainFace:
 @cache
 def _outlines() -> Outlines:
     return Outlines()
+
+
+@pytest.fixture(scope="session")
+def fast(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """The installed module, or one built here where there is a compiler."""
+    found = compiled()
+    if found is not None:
+        return found
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    assert compiler, "install a C compiler to run this test"
+    source = Path(twin.__file__).with_name("_setting.c")
+    built = tmp_path_factory.mktemp("built") / "_setting.abi3.so"
+    flags = ["-O3", "-ffp-contract=off", "-std=c99", "-fPIC", "-shared"]
+    flags += ["-DPy_LIMITED_API=0x030B0000", f"-I{sysconfig.get_paths()['include']}"]
+    flags += ["-undefined", "dynamic_lookup"] if sys.platform == "darwin" else []
+    subprocess.run([compiler, *flags, str(source), "-o", str(built)], check=True)
+    loader = ExtensionFileLoader("_setting", str(built))
+    spec = spec_from_loader("_setting", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
 
 
 OpenNamed = Callable[..., PlainFace]

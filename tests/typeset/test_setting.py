@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-import sysconfig
-from importlib.machinery import ExtensionFileLoader
-from importlib.util import module_from_spec, spec_from_loader
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
-import uharfbuzz as hb
 
 from glyphdata.typeset import lines, twin, twin_lines
-from glyphdata.typeset.setting import compiled
-from glyphdata.typeset.shaped import SetFace
-
-
-@pytest.fixture(scope="module")
-def fast(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """The installed module, or one built here where there is a compiler."""
-    found = compiled()
-    if found is not None:
-        return found
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    assert compiler, "install a C compiler to run this test"
-    source = Path(twin.__file__).with_name("_setting.c")
-    built = tmp_path_factory.mktemp("built") / "_setting.abi3.so"
-    flags = ["-O3", "-ffp-contract=off", "-std=c99", "-fPIC", "-shared"]
-    flags += ["-DPy_LIMITED_API=0x030B0000", f"-I{sysconfig.get_paths()['include']}"]
-    flags += ["-undefined", "dynamic_lookup"] if sys.platform == "darwin" else []
-    subprocess.run([compiler, *flags, str(source), "-o", str(built)], check=True)
-    loader = ExtensionFileLoader("_setting", str(built))
-    spec = spec_from_loader("_setting", loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
-def shaped_buffer(face: SetFace, text: str) -> hb.Buffer:
-    buffer = hb.Buffer()
-    buffer.add_utf8(text.encode())
-    buffer.guess_segment_properties()
-    hb.shape(face.font, buffer)
-    return buffer
+from tests.typeset.arrays import assert_same, gathered, glyphs, shaped_buffer
 
 
 def test_reading_out_is_the_same(fast: ModuleType, open_face) -> None:  # type: ignore[no-untyped-def]
@@ -69,12 +30,6 @@ def test_reading_out_is_the_same(fast: ModuleType, open_face) -> None:  # type: 
         assert (np.diff(results[0][1]) >= 0).all()
 
 
-def glyphs(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
-    units = rng.integers(-300, 1500, (n, 3)).astype(np.float64)
-    extents = rng.normal(0.3, 0.8, (40, 4)).astype(np.float32)
-    return units, rng.integers(0, 40, n).astype(np.int32), extents, rng.random(n) < 0.2
-
-
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -89,17 +44,6 @@ def parted(rng: np.random.Generator) -> tuple[Parts, bytes]:
         for space, size in zip(blank, np.diff(starts), strict=True)
     )
     return (starts, first, np.repeat(blank, np.diff(first))), data
-
-
-def gathered(module: ModuleType, source: tuple[np.ndarray, ...], backwards: int) -> np.ndarray:
-    flat = np.full(9 * len(source[1]) + 1, np.nan)
-    ascent, descent = module.gather(*source, 1 / 1000, backwards, 0.9, 0.2, flat)
-    return np.append(flat, (ascent, descent))
-
-
-def assert_same(results: list[list[np.ndarray]]) -> None:
-    for one, other in zip(*results, strict=True):
-        assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -154,6 +98,8 @@ def test_finding_lines_is_the_same(fast: ModuleType, seed: int) -> None:
                     spans, paragraphs, 1.1, 1.2, width, 300.0, 9.0, 60.0, most, last
                 )  # fmt: skip
                 found += [np.array(best or (0.0, 0.0, 0)), last[: best[2] if best else 0].copy()]
+            line_ends = tuple(starts[ends].tolist())
+            found += [np.array(finder.widest(flat, starts, first, seed % 2, line_ends))]
             last = np.zeros(m, np.int32)
             count = finder.wrap(spans, paragraphs, width / 60.0, last)
             found += [last[:count]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
@@ -11,8 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glyphdata.errors import Rejection
-from glyphdata.scene.scene import TextBox
+from glyphdata.scene.scene import Direction, TextBox
 from glyphdata.typeset import Shaped, fit, place
+from glyphdata.typeset.setting import unsafe
 from glyphdata.typeset.shape import MAX_BYTES, reshaped
 
 Setter = Callable[..., Shaped]
@@ -139,11 +140,32 @@ def test_rows_hold_the_ink_even_where_the_face_understates_it(
 
 def test_a_line_broken_where_it_is_unsafe_is_shaped_on_its_own(shaped_in: Setter) -> None:
     found = shaped_in("noto_sans_arabic", "سسسس", "ar", "rtl")
-    assert found.unsafe(2)
+    assert unsafe(found.infos, found.starts, found.first, (2, 4, 6, 8)) == [2, 4, 6]
     broken = reshaped(found, (4, 8))
     alone = shaped_in("noto_sans_arabic", "سس", "ar", "rtl")
     assert broken.glyphs.tolist() == 2 * alone.glyphs.tolist() != found.glyphs.tolist()
     assert reshaped(broken, (4, 8)) is broken
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language", "direction"),
+    [
+        ("lora", "AVA To WAY. Yes, To AVA “We” for Two", "en", "ltr"),
+        ("noto_sans_arabic", "سلام عليكم مرحبا", "ar", "rtl"),
+        ("noto_sans_devanagari", "प्रार्थना स्त्री नमस्ते", "hi", "ltr"),
+    ],
+)
+def test_between_safe_breaks_the_glyphs_are_those_of_lines_alone(
+    shaped_in: Setter, name: str, text: str, language: str, direction: Direction
+) -> None:
+    whole = shaped_in(name, text, language, direction)
+    lines = [f"{word} " for word in text.split(" ")]
+    lines[-1] = lines[-1][:-1]
+    ends = tuple(accumulate(len(line.encode()) for line in lines))
+    found = reshaped(whole, ends)
+    alone = [shaped_in(name, line, language, direction) for line in lines]
+    assert found.glyphs.tolist() == [glyph for one in alone for glyph in one.glyphs.tolist()]
+    assert found.advances.tolist() == [width for one in alone for width in one.advances.tolist()]
 
 
 def test_a_safe_break_keeps_the_glyphs(shaped_in: Setter) -> None:

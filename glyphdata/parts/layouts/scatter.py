@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, TypeVar
 
 import numpy as np
@@ -54,36 +55,31 @@ class Scatter:
         turn = math.radians(angle_deg)
         cos, sin = math.cos(turn), math.sin(turn)
         # Half the upright extents of the turned box: how near to an edge its centre may come.
-        reach_x = (abs(cos) * size.width + abs(sin) * size.height) / 2.0
-        reach_y = (abs(sin) * size.width + abs(cos) * size.height) / 2.0
+        width, height = size.width, size.height
+        reach_x = (abs(cos) * width + abs(sin) * height) / 2.0
+        reach_y = (abs(sin) * width + abs(cos) * height) / 2.0
         room_x = canvas.width - 2.0 * reach_x
         room_y = canvas.height - 2.0 * reach_y
         if room_x < 0.0 or room_y < 0.0:
             raise Rejection(
                 "no-room",
-                f"a box of {size.width:.0f} × {size.height:.0f} px turned by {angle_deg:.0f}° is "
+                f"a box of {width:.0f} × {height:.0f} px turned by {angle_deg:.0f}° is "
                 f"larger than the canvas of {canvas.width} × {canvas.height} px",
             )
         start = rng.random(), rng.random()
         if not taken:
             return reach_x + room_x * _outward(start[0]), reach_y + room_y * _outward(start[1])
-        axes = (cos, sin, -sin, cos)
-        corners = np.array(taken, np.float64).reshape(len(taken), 8)
+        points = chain.from_iterable(taken)
+        corners = np.fromiter(chain.from_iterable(points), np.float64, 8 * len(taken))
         search = first_free if _PLACES is None else _PLACES.first_free
         place: tuple[float, float] | None = search(
-            _EVEN,
-            start,
-            (room_x, room_y),
-            (reach_x, reach_y),
-            axes,
-            (size.width, size.height),
-            corners,
-            self.gap_px,
-        )
+            _EVEN, start, (room_x, room_y), (reach_x, reach_y), (cos, sin, -sin, cos),
+            (width, height), corners, self.gap_px,
+        )  # fmt: skip
         if place is None:
             raise Rejection(
                 "no-room",
-                f"no room was found for a box of {size.width:.0f} × {size.height:.0f} px beside "
+                f"no room was found for a box of {width:.0f} × {height:.0f} px beside "
                 f"{len(taken)} others in {TRIES} tries",
                 hint="fewer or smaller boxes, or a larger canvas",
             )
