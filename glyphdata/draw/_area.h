@@ -129,6 +129,12 @@ INLINE void span_inside(uint32_t *row, int a, int b, int h) {
         add_span(row, INT32_MAX, xl, xr, h);
         return;
     }
+    if (((xr - (wide > 0)) >> 8) == c) {
+        int t = xl + xr - 2 * SUB * c;
+        row[c] += (uint32_t)(h * (2 * SUB - t));
+        row[c + 1] += (uint32_t)(h * t);
+        return;
+    }
     int next = min_int(xr, (c + 1) * SUB), whole = next == xr;
     int reached = rounded((double)(next - xl) * ((double)h / (double)(wide + !wide)));
     reached = whole ? h : reached;

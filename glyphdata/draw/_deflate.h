@@ -12,13 +12,19 @@
 #include <emmintrin.h>
 #endif
 
+#if defined(__GNUC__)
+#define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE
+#endif
+
 /* The n bytes of a PNG's rows. Most of a mask is empty above and below its text: all bytes before `to`
  * are zero, and all from `from` on. Only bytes lo to hi are in memory, at bytes[0] and on: enough for
  * everything that a match may reach from the bytes between. */
 typedef struct {
     const uint8_t *bytes;
     size_t n, lo, hi, to, from;
-    size_t near, above; /* distances: the pixel before, the byte above (n: out of reach) */
+    size_t near, above; /* distances: the pixel before, the byte above, perhaps out of reach */
 } Raw;
 
 /* Memory that is kept for the next picture, if it is not too much. */
@@ -27,6 +33,7 @@ typedef struct {
     size_t size;
 } Kept;
 
+#define REACHABLE 32768 /* bytes: no distance in a stream is longer */
 #define KEPT_BYTES ((size_t)4 << 20)
 
 static void *borrow(Kept *kept, size_t size) {
@@ -79,7 +86,7 @@ static inline uint64_t differing(const uint8_t *p, const uint8_t *q) {
 }
 
 /* How many bytes are the same, of at most `most`. */
-static int same(const uint8_t *p, const uint8_t *q, int most) {
+NOINLINE static int same(const uint8_t *p, const uint8_t *q, int most) {
     int n = 0;
     while (n + 64 <= most && !differing(p + n, q + n)) n += 64;
     while (n < most && p[n] == q[n]) n++;
@@ -105,7 +112,7 @@ static inline int first_bit(uint64_t v) {
 #endif
 
 /* The lengths of both matches at byte i, and the view from there on. */
-static void look(const Raw *raw, size_t i, View *view, int *left, int *up) {
+NOINLINE static void look(const Raw *raw, size_t i, View *view, int *left, int *up) {
     int most = raw->n - i < LONGEST ? (int)(raw->n - i) : LONGEST, done = 0;
     view->bits = *left = *up = 0;
     if (i < raw->near) return;
@@ -113,8 +120,9 @@ static void look(const Raw *raw, size_t i, View *view, int *left, int *up) {
         *left = most;
         return;
     }
-    const uint8_t *p = raw->bytes + (i - raw->lo), *before = p - raw->near, *over = p - raw->above;
-    int reaches = i >= raw->above;
+    int reaches = i >= raw->above && raw->above <= REACHABLE;
+    const uint8_t *p = raw->bytes + (i - raw->lo), *before = p - raw->near;
+    const uint8_t *over = reaches ? p - raw->above : before;
     if (reaches && i + 64 <= raw->hi) {
         const uint64_t end = (uint64_t)1 << 63;
         *view = (View){differing(p, before) | end, differing(p, over) | end, done = 63};
@@ -219,7 +227,7 @@ static uint8_t *zlib_stream(const Raw *raw, size_t *size) {
     uint16_t *tokens = borrow(&kept_tokens, most * sizeof *tokens);
     if (!tokens) return NULL;
     size_t made = tokenize(raw, tokens, counts);
-    int reachable = raw->above < raw->n;
+    int reachable = raw->above <= REACHABLE;
     Coded distance[2] = {coded_distance((int)raw->near), coded_distance(reachable ? (int)raw->above : 4)};
     for (int t = 0; t < TOKENS; t++)
         if (counts[t]) symbols[t < 256 ? t : coded_length((t - 256) / 2 + SHORTEST).symbol] += counts[t];
@@ -279,7 +287,7 @@ static uint8_t *deflate_array(const uint8_t *array, size_t rows, size_t width, s
                               int wide_samples, size_t *size) {
     size_t all = rows * width, stride = width + 1, blank = zeros_before(array, all);
     size_t first = blank < all ? blank / width : 0;
-    size_t last = blank < all ? (all - zeros_after(array, all) - 1) / width + 1 : 0;
+    size_t last = blank < all ? (all - zeros_after(array + blank, all - blank) - 1) / width + 1 : 0;
     /* As many rows of zeros around as a match may reach. */
     size_t above = (LONGEST + near) / stride + 2, below = (LONGEST + near) / stride + 1;
     size_t start = first > above ? first - above : 0, end = last + below < rows ? last + below : rows;
@@ -288,7 +296,6 @@ static uint8_t *deflate_array(const uint8_t *array, size_t rows, size_t width, s
     lay_rows(bytes, array + start * width, end - start, width, wide_samples);
     Raw raw = {bytes, rows * stride, start * stride, end * stride, first * stride, last * stride,
                near, stride};
-    if (stride > 32768) raw.above = raw.n;
     uint8_t *out = zlib_stream(&raw, size);
     give_back(&kept_rows);
     return out;

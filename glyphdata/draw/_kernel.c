@@ -268,8 +268,8 @@ static PyObject *deflate_view(const Py_buffer *view) {
 }
 
 static PyObject *deflate_filtered(const Py_buffer *view, size_t pixel) {
-    size_t n = (size_t)view->len, above = (size_t)view->shape[1], size = 0;
-    Raw raw = {view->buf, n, 0, n, 0, n, pixel, above <= 32768 ? above : n};
+    size_t n = (size_t)view->len, size = 0;
+    Raw raw = {view->buf, n, 0, n, 0, n, pixel, (size_t)view->shape[1]};
     uint8_t *out = zlib_stream(&raw, &size);
     return as_bytes(out, size);
 }

@@ -217,14 +217,14 @@ static PyObject *gather(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* Rows of a table of int32, whatever lies between them; 0 for any other array. */
+/* A table of int32, whatever lies between its numbers; 0 for any other array. */
 static int table_of(const Py_buffer *view, int64_t columns, Numbers *out)
 {
     const char *format = view->format ? view->format : "B";
     if (view->ndim != 2 || view->itemsize != 4 || !strchr("il", format[0]) || format[1] ||
-        view->shape[1] != columns || (view->shape[0] && view->strides[1] != 4))
+        view->shape[1] != columns)
         return 0;
-    *out = (Numbers){view->buf, view->shape[0], columns, view->strides[0]};
+    *out = (Numbers){view->buf, view->shape[0], columns, view->strides[0], view->strides[1]};
     return 1;
 }
 

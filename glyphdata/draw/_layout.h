@@ -16,10 +16,10 @@ static const char TENS[] =
     "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
-/* Rows of whole numbers, `stride` bytes apart. */
+/* A table of int32: its rows are `stride` bytes apart, its columns `step`. */
 typedef struct {
     const char *at;
-    int64_t rows, columns, stride;
+    int64_t rows, columns, stride, step;
 } Numbers;
 
 /* A number of any length, and a comma. */
@@ -56,7 +56,7 @@ static inline char *number(char *out, int32_t v) {
 
 static inline int32_t entry(const Numbers *n, int64_t row, int64_t column) {
     int32_t v;
-    memcpy(&v, n->at + row * n->stride + 4 * column, 4);
+    memcpy(&v, n->at + row * n->stride + column * n->step, 4);
     return v;
 }
 

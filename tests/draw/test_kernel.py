@@ -66,6 +66,7 @@ class Page:
         self.box_mask = np.zeros(shape, np.uint8)
         self.ink = np.full((0, 4), -1, np.int32)
         self.under = np.zeros((3, 6), np.int64)
+        self.held = np.zeros(0, np.uint8)
 
     def draw(
         self,
@@ -81,6 +82,7 @@ class Page:
     ) -> Page:
         n = len(rows)
         self.ink = np.full((n, 4), -1, np.int32)
+        self.held = np.full(n, 7, np.uint8)
         by(
             self.canvas, self.layer, self.mask, self.strength, self.box_mask,
             store.points, store.verbs, store.starts,
@@ -89,13 +91,14 @@ class Page:
             np.full((n, 3), 255, np.uint8) if colors is None else np.array(colors, np.uint8),
             np.arange(1, n + 1, dtype=np.uint16) if ids is None else np.array(ids, np.uint16),
             np.zeros(n, np.uint8) if boxes is None else np.array(boxes, np.uint8),
-            threshold, self.ink, self.under,
+            threshold, self.ink, self.under, self.held,
         )  # fmt: skip
         return self
 
     def everything(self) -> tuple[np.ndarray, ...]:
         return (
             self.canvas, self.layer, self.mask, self.strength, self.box_mask, self.ink, self.under,
+            self.held,
         )  # fmt: skip
 
 
@@ -150,9 +153,31 @@ def scene(seed: int, n: int, count: int) -> tuple[tuple[int, int], dict[str, Any
     }
 
 
+def inside(seed: int, n: int, count: int) -> tuple[tuple[int, int], dict[str, Any]]:
+    """Random glyphs that lie flat and whole on the canvas, as nearly all do."""
+    r = np.random.default_rng(seed)
+    height, width = (int(v) for v in r.integers(150, 400, 2))
+    size = np.exp(r.uniform(0, 4.3, n))
+    turn = r.uniform(0, 6.3, n) if seed % 2 else r.integers(0, 4, n) * np.pi / 2
+    m = np.zeros((n, 9))
+    m[:, 0], m[:, 1] = size * np.cos(turn), size * np.sin(turn) * r.uniform(0.4, 1.0, n)
+    m[:, 3], m[:, 4] = size * np.sin(turn), -size * np.cos(turn)
+    m[:, 2], m[:, 5] = r.uniform(60, width - 60, n), r.uniform(60, height - 60, n)
+    m[:, [2, 5]] = np.where(r.random((n, 2)) < 0.3, np.rint(m[:, [2, 5]]), m[:, [2, 5]])
+    m[:, 8] = 1.0
+    return (height, width), {
+        "rows": r.integers(0, count, n).tolist(),
+        "matrices": m,
+        "colors": r.integers(0, 256, (n, 3)),
+        "ids": np.sort(r.integers(1, n, n)),
+        "boxes": np.sort(r.integers(0, 3, n)),
+    }
+
+
+@pytest.mark.parametrize("which", [scene, inside])
 @pytest.mark.parametrize("seed", range(24))
-def test_compiled_and_twin_draw_the_same_bytes(real: Outlines, seed: int) -> None:
-    (height, width), job = scene(seed, 20, len(real))
+def test_compiled_and_twin_draw_the_same_bytes(real: Outlines, seed: int, which: Any) -> None:
+    (height, width), job = which(seed, 20, len(real))
     paper = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
     pages = [Page(height, width) for _ in range(3)]
     for page in pages:
@@ -303,6 +328,35 @@ def test_below_the_threshold_only_a_glyph_without_any_pixel_is_kept(draw: Any) -
     assert page.mask.tolist() == [[5, 0, 0, 6, 0, 0]]
 
 
+@pytest.mark.parametrize("draw", [_kernel.draw, twin.draw], ids=["compiled", "twin"])
+def test_held_tells_which_glyphs_the_mask_still_shows(draw: Any) -> None:
+    page = Page(4, 8)
+    at = [placed(0, 2, 2), placed(4, 2, 1), placed(0, 2, 2.5), placed(20, 2, 2), placed(6, 1, 0.1)]
+    page.draw(Store.of(SQUARE, DISC), [0, 0, 1, 0, 0], at, by=draw)
+    assert page.held.tolist() == [1, 1, 1, 0, 1]  # the fourth lies outside, the fifth is tiny
+    page.strength[:] = page.mask[:] = 0
+    half = [placed(0, 2, 2, 0.5), placed(0, 2, 2), placed(0, 2, 1)]
+    page.draw(Store.of(SQUARE), [0, 0, 0], half, ids=[3, 4, 4], by=draw)
+    assert page.held.tolist() == [0, 1, 1]  # the first is covered; the others have one id
+    page.mask = None
+    page.draw(Store.of(SQUARE), [0], [placed(0, 2, 2)], by=draw)
+    assert page.held.tolist() == [0]
+
+
+def test_a_shape_of_long_curves_and_flat_edges_is_drawn_alike() -> None:
+    wave = [
+        (MOVE, 0, 0), (CUBIC, 0.3, 2, 0.6, -2, 1, 0.01), (LINE, 1, -0.5),
+        (QUAD, 0.5, -0.52, 0, -0.5), (MOVE, 0.2, 0.2), (MOVE, 0.4, 0.4), (LINE, 0.9, 0.41),
+    ]  # fmt: skip
+    for size in (3, 40, 700):
+        pages = [Page(800, 800), Page(800, 800)]
+        for page, by in zip(pages, (_kernel.draw, twin.draw), strict=True):
+            page.draw(Store.of(wave), [0], [placed(20.3, 400.7, size)], by=by)
+        assert pages[0].ink.any()
+        for ours, plain in zip(*(page.everything() for page in pages), strict=True):
+            assert np.array_equal(ours, plain)
+
+
 def test_under_sums_what_lay_there_before_the_ink() -> None:
     page = Page(20, 20)
     page.canvas[:] = np.random.default_rng(3).integers(0, 256, page.canvas.shape)
@@ -429,6 +483,20 @@ def test_rows_longer_than_the_window_and_runs_longer_than_a_match_round_trip(
     stream = kernel.deflate(a)
     assert zlib.decompress(stream) == np.pad(a, ((0, 0), (1, 0))).tobytes()
     assert stream == deflate.deflate(a)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+@pytest.mark.parametrize("width", [3, 60, 129, 300])
+def test_empty_rows_around_are_written_as_if_they_were_looked_at(kind: Any, width: int) -> None:
+    r = np.random.default_rng(width)
+    for above, drawn, below in ((0, 5, 90), (70, 1, 0), (40, 30, 40), (1, 3, 1), (200, 0, 3)):
+        a = np.zeros((above + drawn + below, width), kind)
+        runs = r.integers(1, 90, drawn * width)
+        ids = np.repeat(r.integers(0, np.iinfo(kind).max, len(runs)) * (runs % 3 > 0), runs)
+        a[above : above + drawn] = ids[: drawn * width].reshape(drawn, width)
+        stream = kernel.deflate(a)
+        assert zlib.decompress(stream) == deflate.png_rows(a).tobytes()
+        assert stream == deflate.deflate(a)
 
 
 def test_skewed_counts_keep_every_code_within_fifteen_bits() -> None:

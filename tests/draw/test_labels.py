@@ -6,15 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from glyphdata.draw import _labels  # type: ignore[attr-defined]
-from glyphdata.draw import annotate as annotate_module
+from glyphdata.draw import _labels, encode  # type: ignore[attr-defined]
 from glyphdata.draw.annotate import annotate, fill_ink, fill_quads
+from glyphdata.draw.gather import Glyphs, fill_glyphs, gather
+from glyphdata.scene.sample import BoxLabels
 from tests.strategies import Labelled, labelled
 
 flat = np.ascontiguousarray
+
+
+def compiled_layout(number: int, labels: BoxLabels) -> bytes:
+    written: bytes = _labels.layout(
+        number, labels.lines, labels.line_quads, labels.baselines, labels.words, labels.word_quads,
+        labels.clusters, labels.cluster_quads, labels.ink,
+    )  # fmt: skip
+    return written
 
 
 def compiled_quads(one: Labelled, out: np.ndarray) -> None:
@@ -31,12 +42,9 @@ def rows_of(one: Labelled) -> int:
     return 1 + 2 * len(placed.lines) + len(placed.words) + len(placed.clusters)
 
 
-def hidden(one: Labelled) -> np.ndarray:
-    """What a mask holds that shows every cluster with ink but each third."""
-    seen = np.zeros(65536, np.uint8)
-    owners = one.placed.glyph_clusters[one.ink[:, 2] > 0]
-    seen[one.first_id + owners[owners % 3 != 2]] = 1
-    return seen
+def shown(one: Labelled) -> np.ndarray:
+    """Which glyphs a mask holds that shows every cluster with ink but each third."""
+    return ((one.ink[:, 2] > 0) & (one.placed.glyph_clusters % 3 != 2)).astype(np.uint8)
 
 
 @settings(max_examples=200, deadline=None)
@@ -53,12 +61,12 @@ def test_quads_are_the_same_for_both(one: Labelled) -> None:
 def test_ink_and_mask_values_are_the_same_for_both(one: Labelled) -> None:
     count = len(one.placed.clusters)
     (mine, my_ink), (theirs, their_ink) = (
-        (np.full((count, 4), -7, np.int32), np.zeros((count, 4), np.int32)) for _ in range(2)
+        (np.full((count, 4), -7, np.int32), np.full((count, 4), 9, np.int32)) for _ in range(2)
     )
-    seen = hidden(one)
-    fill_ink(one.placed, one.ink, one.first_id, seen, mine, my_ink)
+    held = shown(one)
+    fill_ink(one.placed, one.ink, held, one.first_id, mine, my_ink)
     owners, clusters = flat(one.placed.glyph_clusters), flat(one.placed.clusters)
-    _labels.ink(owners, one.ink, clusters, one.first_id, seen, theirs, their_ink)
+    _labels.ink(owners, one.ink, held, clusters, one.first_id, theirs, their_ink)
     assert np.array_equal(mine, theirs)
     assert np.array_equal(my_ink, their_ink)
 
@@ -67,7 +75,7 @@ def test_ink_and_mask_values_are_the_same_for_both(one: Labelled) -> None:
 @given(labelled())
 def test_labels_say_what_point_by_point_arithmetic_says(one: Labelled) -> None:
     box, placed = one.box, one.placed
-    labels = annotate(box, placed, one.ink, one.first_id, hidden(one), 3.0, 1.0)
+    labels = annotate(box, placed, one.ink, shown(one), one.first_id, 3.0, 1.0)
 
     def units(left: float, top: float, right: float, bottom: float) -> list[float]:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
@@ -133,15 +141,15 @@ def test_arrays_of_a_box_that_do_not_belong_together_are_refused(how: str) -> No
         (0, np.array([0, 5], np.int32)),  # a cluster that there is not
         (0, np.array([0, -1], np.int32)),
         (1, np.zeros((3, 4), np.int32)),  # more ink than glyphs
-        (4, np.zeros(5, np.uint8)),  # too few values for the clusters
+        (2, np.zeros(3, np.uint8)),  # told of more glyphs than there are
         (5, np.zeros((4, 4), np.int32)),  # too little room for the answers
         (6, np.zeros((6, 4), np.int32)),
     ],
 )
 def test_ink_of_glyphs_without_a_cluster_is_refused(at: int, wrong: np.ndarray) -> None:
     arguments: list[Any] = [
-        np.zeros(2, np.int32), np.zeros((2, 4), np.int32), np.zeros((5, 3), np.int32), 1,
-        np.zeros(256, np.uint8), np.zeros((5, 4), np.int32), np.zeros((5, 4), np.int32),
+        np.zeros(2, np.int32), np.zeros((2, 4), np.int32), np.zeros(2, np.uint8),
+        np.zeros((5, 3), np.int32), 1, np.zeros((5, 4), np.int32), np.zeros((5, 4), np.int32),
     ]  # fmt: skip
     _labels.ink(*arguments)
     arguments[at] = wrong
@@ -149,17 +157,66 @@ def test_ink_of_glyphs_without_a_cluster_is_refused(at: int, wrong: np.ndarray) 
         _labels.ink(*arguments)
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
-def test_the_values_of_a_mask_are_found_by_both(
-    kind: type[np.uint8], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draws = np.random.default_rng(3)
-    for shape in ((0, 9), (1, 1), (7, 13), (40, 64)):
-        mask = draws.integers(0, np.iinfo(kind).max, shape, kind, endpoint=True)
-        mask[draws.random(shape) < 0.9] = 0
-        compiled = annotate_module.values_of(mask)
-        assert compiled[mask].all() and compiled[1:].sum() == len(set(mask[mask > 0].tolist()))
-        with monkeypatch.context() as patch:
-            patch.setattr(annotate_module, "_LABELS", None)
-            twin = annotate_module.values_of(mask)
-        assert np.array_equal(compiled[1:], twin[1:])
+@settings(max_examples=100, deadline=None)
+@given(labelled())
+def test_a_box_of_the_layout_is_the_same_bytes_for_both(one: Labelled) -> None:
+    labels = annotate(one.box, one.placed, one.ink, shown(one), one.first_id, 3.0, 1.0)
+    assert compiled_layout(17, labels) == encode.layout_of(17, labels)
+
+
+def test_numbers_of_any_length_and_sign_are_written_as_json_has_them() -> None:
+    powers = [sign * (10**k + d) for k in range(10) for d in (-1, 0, 1) for sign in (-1, 1)]
+    ends = [2**31 - 1, -(2**31), 0, 9999, 10000, 1009, 90, 100]
+    numbers = np.array((powers + ends) * 8, np.int32).reshape(-1, 8)
+    one, two = numbers[:1], numbers[:0]
+    labels = BoxLabels(
+        one[0], one[:, :2], one, one[:, 4:], two[:, :3], two, numbers[:, ::2], numbers,
+        numbers[::-1, 1::2], 1.0, 0.0,
+    )  # fmt: skip
+    written = compiled_layout(2**40, labels)
+    assert written == encode.layout_of(2**40, labels)
+    assert orjson.loads(written)["clusters"]["quads"] == numbers.ravel().tolist()
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong"),
+    [(2, np.zeros((3, 8), np.int32)), (3, np.zeros((1, 4), np.int32)), (4, np.zeros((4, 2), "i4")),
+     (5, np.zeros((0, 8), np.int32)), (7, np.zeros((5, 8))), (8, np.zeros(20, np.int32))],
+)  # fmt: skip
+def test_tables_that_are_no_layout_are_refused(at: int, wrong: np.ndarray) -> None:
+    shapes = ((2, 2), (2, 8), (2, 4), (4, 3), (4, 8), (5, 4), (5, 8), (5, 4))
+    arguments: list[Any] = [0, *(np.zeros(shape, np.int32) for shape in shapes)]
+    assert orjson.loads(_labels.layout(*arguments))["clusters"]["end"] == [0] * 5
+    arguments[at] = wrong
+    with pytest.raises(ValueError, match="do not belong together"):
+        _labels.layout(*arguments)
+
+
+@settings(max_examples=100, deadline=None)
+@given(labelled(), st.integers(0, 5))
+def test_both_gather_the_same_glyphs_and_leave_the_others(one: Labelled, start: int) -> None:
+    count = len(one.placed.glyph_clusters)
+    rows = np.arange(count, dtype=np.int32) * 3
+    pages = [Glyphs.room(count + start + 2) for _ in range(2)]
+    for page, by in zip(pages, (gather, fill_glyphs), strict=True):
+        for array in page:
+            array[:] = 77
+        by(one.placed, one.box, rows, number=200, first_id=one.first_id, out=page, start=start)
+    for mine, theirs in zip(*pages, strict=True):
+        assert np.array_equal(mine, theirs)
+        assert (mine[:start] == 77).all() and (mine[start + count :] == 77).all()
+    here = slice(start, start + count)
+    pens = np.column_stack([one.placed.pens, np.ones(count)])
+    expected = pens @ np.array(one.box.place).reshape(3, 3).T
+    assert np.allclose(pages[0].matrices[here, 2::3], expected)
+    assert (pages[0].ids[here] == one.placed.glyph_clusters + one.first_id).all()
+
+
+@pytest.mark.parametrize("start", [-1, 1, 2**62])
+def test_glyphs_are_gathered_nowhere_else_than_into_their_arrays(start: int) -> None:
+    place, room = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), Glyphs.room(4)
+    box = (np.zeros((4, 2)), np.zeros(4, np.int32), np.zeros(4, np.int32), 0, 1)
+    _labels.gather(place, 9.0, (1, 2, 3), *box, 0, *room)
+    assert room.colors.tolist() == [[1, 2, 3]] * 4
+    with pytest.raises(ValueError, match="do not belong together"):
+        _labels.gather(place, 9.0, (1, 2, 3), *box, start, *room)
