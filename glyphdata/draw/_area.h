@@ -33,7 +33,7 @@ typedef struct {
     int first, end; /* its rows with ink: the first, and the one after the last; 0, 0 without */
     int left, top, width, height; /* the glyph's window on the canvas */
     int blocks;                   /* of 16 pixels, per row */
-    int area_stride;              /* two cells more than the blocks have */
+    int area_stride;              /* one cell more than the blocks have */
     int projective, inside;       /* does the canvas cut nothing off a glyph that is flat on it? */
 } Coverage;
 
@@ -121,27 +121,22 @@ static void add_line(Coverage *c, int x0, int y0, int x1, int y1) {
     }
 }
 
-/* add_span() where nothing is cut off. Most parts lie in one cell or two, and which is a coin's toss:
- * both ways of going are one, whose second cell may get zeros. */
+/* add_span() between a and b where nothing is cut off: nearly all parts lie in one cell or two. */
 INLINE void span_inside(uint32_t *row, int a, int b, int h) {
-    int xl = min_int(a, b), xr = max_int(a, b), c = xl >> 8, wide = xr - xl;
-    if (((xr - (wide > 0)) >> 8) - c > 1) {
+    int xl = min_int(a, b), xr = max_int(a, b), c = xl >> 8, last = (xr - (xr > xl)) >> 8;
+    if (c == last) {
+        int s = xl + xr - 2 * SUB * c;
+        row[c] += (uint32_t)(h * (2 * SUB - s));
+        row[c + 1] += (uint32_t)(h * s);
+    } else if (c + 1 == last) {
+        int middle = last * SUB, s = xl - c * SUB, t = xr - middle;
+        int done = rounded((double)(middle - xl) * ((double)h / (double)(xr - xl))), rest = h - done;
+        row[c] += (uint32_t)(done * (SUB - s));
+        row[c + 1] += (uint32_t)(done * (SUB + s) + rest * (2 * SUB - t));
+        row[c + 2] += (uint32_t)(rest * t);
+    } else {
         add_span(row, INT32_MAX, xl, xr, h);
-        return;
     }
-    if (((xr - (wide > 0)) >> 8) == c) {
-        int t = xl + xr - 2 * SUB * c;
-        row[c] += (uint32_t)(h * (2 * SUB - t));
-        row[c + 1] += (uint32_t)(h * t);
-        return;
-    }
-    int next = min_int(xr, (c + 1) * SUB), whole = next == xr;
-    int reached = rounded((double)(next - xl) * ((double)h / (double)(wide + !wide)));
-    reached = whole ? h : reached;
-    int s = xl + next - 2 * SUB * c, rest = h - reached, end = next + xr - 2 * SUB * (c + 1);
-    row[c] += (uint32_t)(reached * (2 * SUB - s));
-    row[c + 1] += (uint32_t)(reached * s + rest * (2 * SUB - end));
-    row[c + 2] += (uint32_t)(rest * end);
 }
 
 /* add_line() where nothing is cut off. */

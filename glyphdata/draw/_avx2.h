@@ -45,7 +45,6 @@ AVX2 static void sweep_avx2(Coverage *c) {
         }
         _mm_storeu_si128((__m128i *)(out - BLOCK), _mm_and_si128(cover, last));
         *row++ = 0;
-        *row++ = 0;
     }
 }
 

@@ -2,6 +2,8 @@
 #ifndef GLYPHDATA_BLEND_H
 #define GLYPHDATA_BLEND_H
 
+#include <stddef.h>
+
 #include "_coverage.h"
 
 #define BLOCK 16
@@ -191,6 +193,13 @@ static int holds(const Target *t, uint16_t id, const int32_t *ink) {
         }
     }
     return 0;
+}
+
+/* Does the mask hold each glyph's id somewhere in its ink? Where no glyph took a pixel of another's or
+ * went without, it does for all with any. */
+static void mark_held(const Target *t, const int32_t *ink, const uint16_t *ids, ptrdiff_t n, uint8_t *held) {
+    for (ptrdiff_t i = 0; i < n; i++, ink += 4)
+        held[i] = t->mask && ink[3] && (!t->contested || holds(t, ids[i], ink));
 }
 
 /* Left, top, right, bottom of the pixels with any ink that lay() noted; zeros where there is none. */

@@ -202,7 +202,7 @@ static Outcome place(Coverage *c, const Outline *o, const double *m, int width, 
 static int make_room(Coverage *c) {
     size_t rows = (size_t)c->height;
     c->blocks = (c->width + 15) / 16;
-    c->area_stride = c->blocks * 16 + 2;
+    c->area_stride = c->blocks * 16 + 1;
     c->area = room(c->area, &c->area_room, rows * (size_t)c->area_stride, sizeof *c->area);
     c->cover = room(c->cover, &c->cover_room, rows * (size_t)c->blocks * 16, 1);
     c->columns = room(c->columns, &c->columns_room, (size_t)c->blocks * 16, 1);

@@ -176,16 +176,6 @@ static int ink_in(Coverage *c, Target *t, const Glyph *g, Wide *w) {
     return lay(c, t, g);
 }
 
-/* Does the mask hold each glyph's id somewhere in its ink? Where no glyph took a pixel of another's or
- * went without, it does for all with any. */
-static void mark_held(const Py_buffer *v, const Target *t) {
-    const int32_t *ink = v[INK].buf;
-    const uint16_t *ids = v[IDS].buf;
-    uint8_t *held = v[HELD].buf;
-    for (Py_ssize_t i = 0; i < v[ROWS].shape[0]; i++, ink += 4)
-        held[i] = t->mask && ink[3] && (!t->contested || holds(t, ids[i], ink));
-}
-
 static PyObject *draw_all(const Py_buffer *v, int threshold) {
     int narrow = v[MASK].obj && v[MASK].itemsize == 1;
     Target t = {v[CANVAS].buf, v[LAYER].buf, v[MASK].buf, narrow, v[STRENGTH].buf,
@@ -220,7 +210,7 @@ static PyObject *draw_all(const Py_buffer *v, int threshold) {
         }
         if (t.mask && !won) rescue(&c, &t, &g);
     }
-    mark_held(v, &t);
+    mark_held(&t, v[INK].buf, v[IDS].buf, v[ROWS].shape[0], v[HELD].buf);
     result = Py_BuildValue("ii", min_int(top, bottom), bottom);
 done:
     if (wide) settle(&w, NULL);
