@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from glyphdata.cli import fonts_pull, fonts_store
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,6 +45,7 @@ def list_faces(
     else:
         bits = catalogue.everyone
     _show([catalogue[token] for token in catalogue.tokens(bits)], catalogue, json)
+    _tell_lineage(catalogue)
 
 
 @app.command("show")
@@ -142,7 +145,8 @@ def verify_files(json: Json = False) -> None:
     if faults:
         raise GateFailed(
             f"{len(faults)} faces are missing or changed",
-            hint="pip install 'glyphdata[fonts]' brings the registered versions",
+            hint="pip install 'glyphdata[fonts]' brings the release's; `glyphdata fonts add` or "
+            "`pull` yours again",
         )
 
 
@@ -150,7 +154,10 @@ def verify_files(json: Json = False) -> None:
 def register_faces(
     folder: Annotated[Path | None, typer.Option(help="Where registry.jsonl is kept.")] = None,
 ) -> None:
-    """Give tokens to the new faces of installed packages. Example: glyphdata fonts register"""
+    """Give tokens to the new faces of installed packages, in your own registry or a folder's.
+
+    Example: glyphdata fonts register --folder fonts
+    """
     from glyphdata.cli.show import note, say
     from glyphdata.faces.register import register_packages
 
@@ -206,9 +213,25 @@ def _show(faces: Sequence[Face], catalogue: Catalogue, json: bool) -> None:
     note(f"{len(faces)} faces of {families} families, of {len(catalogue)} registered")
 
 
+def _tell_lineage(catalogue: Catalogue) -> None:
+    """How a registry that grew out of the release's stands to the one that is installed now."""
+    from glyphdata.cli.show import note
+    from glyphdata.faces.ledger import PARENT
+    from glyphdata.faces.store import lineage
+
+    if catalogue.registry.with_name(PARENT).is_file():
+        found = lineage(catalogue.registry.parent)
+        if found.own:
+            note(f"{found.own} of them your own, in {catalogue.registry.parent}")
+        if found.remark:
+            note(found.remark)
+
+
 def _report(report: Report) -> dict[str, object]:
+    from glyphdata.faces.scan import printable
+
     return {
-        "path": report.path,
+        "path": printable(report.path),
         "fit": report.fit,
         "faces": [one.face.key for one in report.faces],
         "findings": [
@@ -235,3 +258,7 @@ def _write_specimen(catalogue: Catalogue, face: Face, output: Path) -> None:
     except OSError as fault:
         raise OutputError(f"{output}: {fault.strerror}", hint="name another file") from fault
     note(f"wrote {output}")
+
+
+fonts_store.attach(app)
+fonts_pull.attach(app)

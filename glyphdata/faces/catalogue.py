@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from glyphdata.errors import InputError
 from glyphdata.faces import stored
 from glyphdata.faces.face import Face
 from glyphdata.faces.index import CharacterIndex
-from glyphdata.faces.locate import INSTALL, fonts_folder
-from glyphdata.faces.opening import OpenFace, opened
+from glyphdata.faces.locate import REGISTRY, fonts_folder
+from glyphdata.faces.opening import OpenFace, opened, origin, way_back
 from glyphdata.faces.scripts import SCRIPTS, han_language
+from glyphdata.faces.stored import Digest
+
+__all__ = ["CASES", "CATEGORIES", "Catalogue", "Digest", "Status", "forget", "load"]
 
 CASES = ("mixed", "upper", "small")
 CATEGORIES = ("sans", "serif", "mono", "display", "handwriting")
 
 Status = Literal["active", "missing", "retired"]
-
-
-class Digest(NamedTuple):
-    """What a registry said: its name, how many faces, and the sha256 of that many lines."""
-
-    name: str
-    faces: int
-    sha256: str
 
 
 class Catalogue:
@@ -47,8 +43,9 @@ class Catalogue:
         self.registry = registry
         self._lines = stored.lines(registry)
         self.faces = stored.faces(self._lines, registry)
-        self._paths = stored.paths(self.faces)
+        self._paths = stored.paths(self.faces, registry.parent)
         self._retired = stored.retired(registry.with_name("retired.txt"))
+        self._parent = stored.parent(registry.with_name("parent.json"))
         self.everyone = (1 << len(self.faces)) - 1
         self.usable = _bits(face for face in self.faces if self.status(face.token) == "active")
         self._index = CharacterIndex(
@@ -152,7 +149,8 @@ class Catalogue:
     def digest(self, faces: int | None = None) -> Digest:
         """What the registry's first `faces` lines say (all by default).
 
-        A registry that has grown has the same digest over the lines it had.
+        A registry that has grown has the same digest over the lines it had. Its name is `core`
+        for the release's lines, `user` from the first line on that a user has added.
         """
         number = len(self.faces) if faces is None else faces
         if number > len(self.faces):
@@ -162,6 +160,8 @@ class Catalogue:
             )
         content = b"".join(line + b"\n" for line in self._lines[:number])
         name = "core" if self.registry.stem == "registry" else self.registry.stem
+        if self._parent is not None:
+            name = self._parent.name if number <= self._parent.faces else "user"
         return Digest(name, number, sha256(content).hexdigest())
 
     def open(self, token: int) -> OpenFace:
@@ -177,9 +177,8 @@ class Catalogue:
         path = self._paths[token]
         if path is None:
             raise InputError(
-                f"<font-{token}> {face.key}: {face.file} "
-                f"({face.source.package} {face.source.version}) is not on this machine",
-                hint=INSTALL,
+                f"<font-{token}> {face.key}: {face.file}{origin(face)} is not on this machine",
+                hint=way_back(face),
             )
         found = self._open[token] = opened(face, path)
         if len(self._open) > self._open_at_once:
@@ -205,11 +204,24 @@ def _catalogue(registry: Path) -> Catalogue:
 
 
 def load(registry: Path | None = None) -> Catalogue:
-    """The catalogue of a registry (by default the installed one), read once per process.
+    """The catalogue of a registry (by default `fonts_folder`'s), found and read once per process.
 
     `InputError` where there is none, or where a line of it is damaged.
     """
-    return _catalogue(registry or fonts_folder() / "registry.jsonl")
+    environment = (os.environ.get("GLYPHDATA_FONTS"), os.environ.get("XDG_DATA_HOME"))
+    return _catalogue(registry or _found(*environment))
+
+
+@lru_cache(maxsize=4)
+def _found(_named: str | None, _data_home: str | None) -> Path:
+    """Looked for once: a user's first font must not change the faces of a run that is under way."""
+    return fonts_folder() / REGISTRY
+
+
+def forget() -> None:
+    """Let `load` read anew: for a process that has changed a registry itself."""
+    _found.cache_clear()
+    _catalogue.cache_clear()
 
 
 _han_language = lru_cache(maxsize=1024)(han_language)

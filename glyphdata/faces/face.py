@@ -25,12 +25,17 @@ class Metrics(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where the file comes from: a package, its version, and the file's path inside it."""
+    """Where the file comes from: a package, its version, and the file's path inside it.
+
+    `kind` is `pypi`, `npm`, or `file` for what a user brought, which has no package. `integrity` is
+    what the package's registry promised of the download (`sha512-…`), empty where it said nothing.
+    """
 
     kind: str
     package: str
     version: str
     member: str
+    integrity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Face:
     scripts it is used for, `languages` the ones whose Han shapes it draws (empty: no matter).
     `axes` are (tag, value) in the file's own order, `index` the number within a collection,
     `file` and `size` the file's name and bytes, `coverage` a number in `coverage.json`, `prints`
-    (script, digest) of a few letters drawn, by which twins are told.
+    (script, digest) of a few letters drawn, by which twins are told. `merged` faces were put
+    together from slices of the font: kerning from one slice to another is lost.
     """
 
     token: int
@@ -71,6 +77,7 @@ class Face:
     metrics: Metrics
     prints: tuple[tuple[str, str], ...]
     source: Source
+    merged: bool = False
 
     @property
     def ref(self) -> FaceRef:
@@ -84,8 +91,17 @@ class Face:
 
 
 def to_record(face: Face) -> dict[str, object]:
-    """The face as its line of the registry says it (`id` is the token)."""
+    """The face as its line of the registry says it (`id` is the token).
+
+    What came to be a field after the first lines were written is left out where it says nothing, so
+    that those lines stay as they are.
+    """
     record = asdict(face)
+    source = face.source._asdict()
+    if not face.merged:
+        del record["merged"]
+    if not face.source.integrity:
+        del source["integrity"]
     return (
         {"id": record.pop("token")}
         | record
@@ -93,7 +109,7 @@ def to_record(face: Face) -> dict[str, object]:
             "axes": dict(face.axes),
             "metrics": face.metrics._asdict(),
             "prints": dict(face.prints),
-            "source": face.source._asdict(),
+            "source": source,
         }
     )
 

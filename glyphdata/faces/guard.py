@@ -80,7 +80,7 @@ def _asked(
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child was started without pipes")
     about = None if known is None else {**asdict(known), "source": list(known.source)}
-    question = {"path": str(path), "known": about}
+    question = {"path": _told(path), "known": about}
     fault = "the reader of font files crashed on it"
     try:
         # Past Python's buffer: what a dead child left in it would be raised again on closing.
@@ -92,7 +92,12 @@ def _asked(
         if not ready.select(seconds):
             return _lost(child, path, f"was not read within {seconds:g} s")
     answer = child.stdout.readline()
-    return _read(answer) if answer.endswith(b"\n") else _lost(child, path, fault)
+    return _read(answer, path) if answer.endswith(b"\n") else _lost(child, path, fault)
+
+
+def _told(path: Path) -> str:
+    """A path as JSON can carry it, though its bytes may be no UTF-8: a character for each byte."""
+    return os.fsencode(path).decode("latin-1")
 
 
 def _lost(child: subprocess.Popen[bytes], path: Path, fault: str) -> Report:
@@ -101,10 +106,10 @@ def _lost(child: subprocess.Popen[bytes], path: Path, fault: str) -> Report:
     return Report(str(path), (), (Finding("unreadable", fault, fatal=True),))
 
 
-def _read(answer: bytes) -> Report:
+def _read(answer: bytes, path: Path) -> Report:
     record = orjson.loads(answer)
     return Report(
-        record["path"],
+        str(path),
         tuple(Scanned(from_record(one["face"]), one["covered"]) for one in record["faces"]),
         tuple(Finding(**finding) for finding in record["findings"]),
     )
@@ -113,7 +118,7 @@ def _read(answer: bytes) -> Report:
 def _written(report: Report) -> bytes:
     faces = [{"face": to_record(one.face), "covered": one.covered} for one in report.faces]
     findings = [asdict(finding) for finding in report.findings]
-    return orjson.dumps({"path": report.path, "faces": faces, "findings": findings}) + b"\n"
+    return orjson.dumps({"faces": faces, "findings": findings}) + b"\n"
 
 
 def _limit_memory() -> None:
@@ -132,7 +137,8 @@ def main() -> None:
         known = question["known"]
         if known is not None:
             known = Known(**{**known, "source": Source(*known["source"])})
-        sys.stdout.buffer.write(_written(examine(Path(question["path"]), known)))
+        path = Path(os.fsdecode(question["path"].encode("latin-1")))
+        sys.stdout.buffer.write(_written(examine(path, known)))
         sys.stdout.buffer.flush()
 
 

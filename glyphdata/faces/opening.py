@@ -11,6 +11,7 @@ import uharfbuzz as hb
 
 from glyphdata.errors import InputError
 from glyphdata.faces.face import Face, Metrics
+from glyphdata.faces.locate import INSTALL
 
 # Stated line metrics run from 0.0 to 6.6 em; within these bounds lines look like lines.
 _ASCENT_EM = (0.6, 1.5)
@@ -35,7 +36,11 @@ class OpenFace:
 
 def opened(face: Face, path: Path) -> OpenFace:
     """The face, opened; `InputError` when the file's bytes are not those that were registered."""
-    hint = f"reinstall {face.source.package} {face.source.version}"
+    hint = (
+        "`glyphdata fonts add` the file again"
+        if face.source.kind == "file"
+        else f"reinstall {face.source.package} {face.source.version}"
+    )
     try:
         digest = _sha256(path, path.stat().st_mtime_ns)
     except OSError as fault:
@@ -53,6 +58,21 @@ def opened(face: Face, path: Path) -> OpenFace:
         font.set_variations(dict(face.axes))
     ascent, descent = line_extent(face.metrics)
     return OpenFace(face.token, font, face.metrics.upem, ascent, descent)
+
+
+def origin(face: Face) -> str:
+    """The package that a face's file comes from, for a message: ` (fontpkg-anton 2.116)`."""
+    source = face.source
+    return f" ({source.package} {source.version})" if source.package else ""
+
+
+def way_back(face: Face) -> str:
+    """How to bring back the file of a face that is missing."""
+    if face.source.kind == "file":
+        return "`glyphdata fonts add` the file again"
+    if face.source.kind == "npm":
+        return "`glyphdata fonts pull` its family again"
+    return f"{INSTALL}, or `glyphdata fonts pull` its family"
 
 
 def line_extent(metrics: Metrics) -> tuple[float, float]:

@@ -23,6 +23,7 @@ from glyphdata.faces.sfnt import Facts, Style, facts, offsets, weight_named
 
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 _PRIVATE_SHARE = 0.5  # a font with more of its characters in private use is an icon font
+_MOST_FACES = 1024  # in one file; the richest free variable font names 144 styles
 _LARGEST = 256 << 20  # bytes; the largest free collection is under 130 MB
 
 
@@ -59,18 +60,28 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a file beforehand, from the package that brings it; empty means unknown."""
+    """What is known of a file beforehand, from the package that brings it; empty means unknown.
+
+    `beside`: may the folder around the file be searched for a licence?
+    """
 
     source: Source
     category: str = ""
     license: str = ""
     license_file: str = ""
+    merged: bool = False
+    beside: bool = True
+
+
+def printable(path: str | Path) -> str:
+    """A path as text can hold it: bytes of a name that are no UTF-8 become question marks."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def examine(path: Path, known: Known | None = None) -> Report:
     """Read and measure every face of a file; what is wrong with it is a finding, never an error."""
     try:
-        return _examine(path, known or Known(Source("file", "", "", path.name)))
+        return _examine(path, known or Known(Source("file", "", "", printable(path.name))))
     except InputError as fault:
         code = "woff" if "compressed" in fault.message else "unreadable"
         return Report(str(path), (), (Finding(code, str(fault), fatal=True),))
@@ -86,6 +97,10 @@ def _examine(path: Path, known: Known) -> Report:
     if size > _LARGEST:
         raise InputError(f"has {size} bytes", hint=f"a font file has at most {_LARGEST}")
     starts = offsets(path)
+    if len(starts) > _MOST_FACES:
+        raise InputError(
+            f"holds {len(starts)} fonts", hint=f"a collection has at most {_MOST_FACES}"
+        )
     data = path.read_bytes()
     digest = sha256(data).hexdigest()
     blob = hb.Blob(data)
@@ -99,9 +114,9 @@ def _examine(path: Path, known: Known) -> Report:
         if fatal:
             continue
         license_id, license_file, doubts = _license(path, said, known)
-        origin = (digest, size, path.name, known.source, license_id, license_file)
+        origin = (digest, size, printable(path.name), license_id, license_file)
         for style in said.styles:
-            scanned, notes = _measured(shape, said, style, origin, known.category)
+            scanned, notes = _measured(shape, said, style, origin, known)
             faces.append(scanned)
             findings += notes
         findings += doubts + _warnings(shape, said)
@@ -113,6 +128,8 @@ def _refusals(shape: hb.Face, said: Facts) -> list[Finding]:
     private = sum(map(is_private, codes))
     if said.colour:
         return [Finding("colour", "its glyphs bring their own colours", fatal=True)]
+    if len(said.styles) > _MOST_FACES:
+        return [Finding("too-many-faces", f"it names {len(said.styles)} styles", fatal=True)]
     if not said.outlines:
         return [Finding("bitmap", "it has bitmaps and no outlines", fatal=True)]
     if not codes:
@@ -142,14 +159,14 @@ def _warnings(shape: hb.Face, said: Facts) -> list[Finding]:
 def _license(path: Path, said: Facts, known: Known) -> tuple[str, str, list[Finding]]:
     """The licence's SPDX name and file: the package's word, else a file beside the font's."""
     name, file = known.license, known.license_file
-    if not name:
+    if not name and known.beside:
         name, file = license_beside(path)
     words = license_in(said.license_words)
     if name and words and words != name:
         doubt = f"the licence beside it is {name}, the one inside says {words}"
         return name, file, [Finding("licence-differs", doubt)]
     if not (name or words):
-        return "unknown", "", [Finding("licence-unknown", "no licence was found", fatal=True)]
+        return "unknown", "", [Finding("no-license", "no licence was found", fatal=True)]
     return name or words, file, []
 
 
@@ -157,10 +174,10 @@ def _measured(
     shape: hb.Face,
     said: Facts,
     style: Style,
-    origin: tuple[str, int, str, Source, str, str],
-    category: str,
+    origin: tuple[str, int, str, str, str],
+    known: Known,
 ) -> tuple[Scanned, list[Finding]]:
-    digest, size, file, source, license_id, license_file = origin
+    digest, size, file, license_id, license_file = origin
     drawn, blank = measure.ink(shape, style.axes, said.quadratic and not style.axes)
     languages = drawn_languages(said.family, said.code_pages)
     homes = home_scripts(said.family, lambda text: drawn.issuperset(map(ord, text)), languages)
@@ -172,7 +189,7 @@ def _measured(
         weight=(not style.axes and weight_named(style.name)) or style.weight,
         width=style.width,
         italic=style.italic,
-        category=category or _category(said),
+        category=known.category or _category(said),
         case=measure.case(shape, style.axes),
         home_scripts=homes,
         languages=languages if "han" in homes else (),
@@ -187,12 +204,17 @@ def _measured(
         fstype=said.fstype,
         colour=said.colour,
         metrics=said.metrics,
-        prints=tuple(
-            (script, measure.fingerprint(shape, style.axes, TELLING[script])) for script in homes
-        ),
-        source=source,
+        prints=_prints(shape, style, homes),
+        source=known.source,
+        merged=known.merged,
     )
     return Scanned(face, written(ranges_of(drawn))), _ink_findings(face, blank)
+
+
+def _prints(shape: hb.Face, style: Style, homes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (script, measure.fingerprint(shape, style.axes, TELLING[script])) for script in homes
+    )
 
 
 def _ink_findings(face: Face, blank: set[int]) -> list[Finding]:

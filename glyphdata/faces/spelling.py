@@ -37,19 +37,20 @@ def spelled(
     """The font token of a text in `script` and `language` (BCP 47) set in face `token`."""
     if spelling == "v1":
         return f"<font-{token}>"
-    tables = _tables(catalogue)
+    numbers = tables(catalogue)
     by_language = _CJK.get(language.partition("-")[0], "")
     by_script = next((name for name, scripts in PREFIXES.items() if script in scripts), "en")
     # Digits and symbols are of no script: any table that knows the face will do.
     for prefix in (by_language or by_script, *PREFIXES):
-        number = tables[prefix].get(token)
+        number = numbers[prefix].get(token)
         if number is not None:
             return f"<{prefix}-font-{number}>"
     return f"<font-{token}>"
 
 
 @lru_cache(maxsize=4)
-def _tables(catalogue: Catalogue) -> dict[str, dict[int, int]]:
+def tables(catalogue: Catalogue) -> dict[str, dict[int, int]]:
+    """Per prefix the tokens of its table, in their order, each with its number there."""
     return {
         prefix: {
             face.token: number

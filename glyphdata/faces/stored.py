@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
 from glyphdata.errors import InputError
 from glyphdata.faces.coverage import parsed
-from glyphdata.faces.face import Face, Source, from_record
+from glyphdata.faces.face import Face, from_record
 from glyphdata.faces.index import Ranges
-from glyphdata.faces.locate import locate
+from glyphdata.faces.locate import locate, stores
+
+
+class Digest(NamedTuple):
+    """What a registry said: its name, how many faces, and the sha256 of that many lines."""
+
+    name: str
+    faces: int
+    sha256: str
+
+
+def parent(path: Path) -> Digest | None:
+    """What `parent.json` says of the registry that this one began as; None where there is none."""
+    if not path.is_file():
+        return None
+    try:
+        return Digest(**orjson.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError) as fault:
+        raise InputError(f"{path}: {fault}", hint="restore the file") from fault
 
 
 def lines(registry: Path) -> list[bytes]:
@@ -41,15 +60,18 @@ def faces(written: Iterable[bytes], registry: Path) -> tuple[Face, ...]:
     return tuple(read)
 
 
-def paths(registered: Iterable[Face]) -> tuple[Path | None, ...]:
-    """Each face's file, or None where it is missing; a file is looked for once for its styles."""
-    found: dict[tuple[Source, int], Path | None] = {}
+def paths(registered: Iterable[Face], folder: Path) -> tuple[Path | None, ...]:
+    """Each face's file, or None where it is missing; a file is looked for once for its styles.
+
+    `folder` is the registry's.
+    """
+    shelves = stores(folder)
+    found: dict[str, Path | None] = {}
     located = []
     for face in registered:
-        which = (face.source, face.size)
-        if which not in found:
-            found[which] = locate(face.source, face.file, face.size)
-        located.append(found[which])
+        if face.sha256 not in found:
+            found[face.sha256] = locate(face.source, face.file, face.size, face.sha256, shelves)
+        located.append(found[face.sha256])
     return tuple(located)
 
 

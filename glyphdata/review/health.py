@@ -100,6 +100,7 @@ def _compiled() -> Symptom:
 
 def _faces() -> Iterator[Symptom]:
     from glyphdata.faces.catalogue import load
+    from glyphdata.faces.store import lineage
 
     try:
         catalogue = load()
@@ -115,6 +116,10 @@ def _faces() -> Iterator[Symptom]:
     )
     if missing:
         yield Symptom("fonts missing", "worth knowing", f"{missing} of {len(states)}", way_out)
+    if catalogue.registry.with_name("parent.json").is_file():
+        found = lineage(catalogue.registry.parent)
+        state: State = "worth knowing" if found.remark else "ok"
+        yield Symptom("your fonts", state, f"{found.own} of your own", found.remark)
 
 
 def _disk() -> Symptom:

@@ -115,7 +115,7 @@ def test_a_font_with_colours_of_its_own_is_refused(forge: Forge) -> None:
 
 def test_a_font_without_a_licence_is_refused(forge: Forge) -> None:
     report = examine(forge(license=""))
-    assert "licence-unknown" in _codes(report)
+    assert "no-license" in _codes(report)
     assert not report.fit
 
 
