@@ -35,9 +35,8 @@ def annotate(
     quads = np.empty((1 + 2 * lines + words + clusters, 8), np.int32)
     numbered = np.empty((clusters, 4), np.int32)
     cluster_ink = np.empty((clusters, 4), np.int32)
-    if _LABELS is None:
+    if _LABELS is None or placed.moved is not None:
         fill_quads(box, placed, quads)
-        fill_ink(placed, ink, held, first_id, numbered, cluster_ink)
     else:
         _LABELS.quads(
             box.place,
@@ -51,6 +50,9 @@ def annotate(
             _flat(placed.cluster_spans),
             quads,
         )
+    if _LABELS is None:
+        fill_ink(placed, ink, held, first_id, numbered, cluster_ink)
+    else:
         owners, clusters_of = _flat(placed.glyph_clusters), _flat(placed.clusters)
         _LABELS.ink(owners, ink, held, clusters_of, first_id, numbered, cluster_ink)
     end = 1 + lines + words
@@ -75,7 +77,19 @@ _LABELS = compiled("glyphdata.draw._labels")
 
 def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
     """Write the quads of the box, its lines, words, clusters and baselines, in units."""
-    rects = np.empty((len(out), 4))
+    if placed.moved is None:
+        corners = _straight(box, placed, len(out))
+    else:
+        moved = placed.moved
+        frame = np.array(box.frame)[[0, 1, 2, 1, 2, 3, 0, 3]].reshape(1, 4, 2)
+        ends = moved.baselines[:, (0, 1, 1, 0)]
+        corners = np.concatenate((frame, moved.lines, moved.words, moved.clusters, ends))
+    out[:] = np.rint(box.place.points(corners) * UNIT).reshape(len(out), 8)
+
+
+def _straight(box: TextBox, placed: SetBox, count: int) -> Floats:
+    """The corners of what stands in rows, in the box's frame (`count` × 4 × 2)."""
+    rects = np.empty((count, 4))
     rects[0] = 0.0, 0.0, box.width_px, box.height_px
     rows = placed.line_rows
     at = 1
@@ -91,8 +105,7 @@ def fill_quads(box: TextBox, placed: SetBox, out: Ints) -> None:
         at += len(spans)
     rects[at:, 0::2] = placed.line_spans
     rects[at:, 1] = rects[at:, 3] = rows[:, 1]
-    corners: Floats = rects[:, (0, 1, 2, 1, 2, 3, 0, 3)].reshape(len(rects), 4, 2)
-    out[:] = np.rint(box.place.points(corners) * UNIT).reshape(len(rects), 8)
+    return rects[:, (0, 1, 2, 1, 2, 3, 0, 3)].reshape(count, 4, 2)
 
 
 def fill_ink(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.compiled import compiled
+from glyphdata.scene.geometry import Homography
 from glyphdata.scene.scene import TextBox
 from glyphdata.scene.typeset import Floats, Ints, SetBox
 
@@ -43,7 +44,7 @@ def gather(
 
     `rows` (n) are their outlines, `first_id` the mask's value for the box's first cluster.
     """
-    if _MODULE is None:
+    if _MODULE is None or placed.moved is not None:
         fill_glyphs(placed, box, rows, number=number, first_id=first_id, out=out, start=start)
         return
     _MODULE.gather(
@@ -63,7 +64,7 @@ def gather(
 def fill_glyphs(
     placed: SetBox, box: TextBox, rows: Ints, *, number: int, first_id: int, out: Glyphs, start: int
 ) -> None:
-    """`gather` in numpy: the same sums in the same order."""
+    """`gather` in numpy: the same sums in the same order; and that of glyphs that are moved."""
     here = slice(start, start + len(rows))
     out.boxes[here] = number
     out.ids[here] = placed.glyph_clusters + first_id
@@ -71,9 +72,28 @@ def fill_glyphs(
     out.colors[here] = box.ink.color
     size = placed.size_px
     a, b, c, d, e, f, g, h, i = box.place
-    x, y = placed.pens[:, 0], placed.pens[:, 1]
     maps = out.matrices[here]
+    if placed.moved is not None:
+        maps[:] = _turned(placed.moved.glyphs, size, box.place)
+        return
+    x, y = placed.pens[:, 0], placed.pens[:, 1]
     maps[:] = (a * size, -b * size, 0.0, d * size, -e * size, 0.0, g * size, -h * size, 0.0)
     maps[:, 2] = a * x + b * y + c
     maps[:, 5] = d * x + e * y + f
     maps[:, 8] = g * x + h * y + i
+
+
+def _turned(moves: Floats, size_px: float, place: Homography) -> Floats:
+    """The matrices of glyphs (n × 9) that are each turned and moved, then placed."""
+    cos, sin, x, y = moves.T
+    zero, one = np.zeros(len(x)), np.ones(len(x))
+    rigid = (
+        (size_px * cos, size_px * sin, x),
+        (size_px * sin, -size_px * cos, y),
+        (zero, zero, one),
+    )
+    across, down, weight = (
+        [p * u + q * v + r * w for u, v, w in zip(*rigid, strict=True)]
+        for p, q, r in (place[:3], place[3:6], place[6:])
+    )
+    return np.stack((*across, *down, *weight), axis=1)

@@ -12,7 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_FINE = 2.0**40
+from glyphdata.errors import InputError
+
+STEEPEST = 0.6
+"""The strongest perspective about one axis: the farther edge is 0.4 times as long as the nearer."""
+
+FINE = 2.0**40
+"""Sines are rounded to whole parts of this many: the last bits of a C library's are its own."""
 
 
 class Point(NamedTuple):
@@ -69,6 +75,12 @@ class Quad(NamedTuple):
         ys = (self.a.y, self.b.y, self.c.y, self.d.y)
         return BBox(min(xs), min(ys), max(xs), max(ys))
 
+    @property
+    def area(self) -> float:
+        """In square pixels; below 0 where the corners go anticlockwise (the shoelace formula)."""
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self
+        return ((cx - ax) * (dy - by) - (dx - bx) * (cy - ay)) / 2.0
+
     def separates(self, other: Quad, gap_px: float = 0.0) -> bool:
         """Does a straight line keep the two convex quads at least `gap_px` apart?
 
@@ -109,8 +121,58 @@ class Homography(NamedTuple):
         Sine and cosine are rounded to 2^-40: the last bits of a C library's are its own.
         """
         turn = math.radians(angle_deg)
-        cos, sin = round(math.cos(turn) * _FINE) / _FINE, round(math.sin(turn) * _FINE) / _FINE
+        cos, sin = round(math.cos(turn) * FINE) / FINE, round(math.sin(turn) * FINE) / FINE
         return cls(cos, -sin, left_px, sin, cos, top_px)
+
+    @classmethod
+    def tilted(
+        cls, width_px: float, height_px: float, angle_deg: float, pitch: float, yaw: float
+    ) -> Homography:
+        """The map of the frame (0, 0) to (`width_px`, `height_px`) seen as a plane in perspective,
+        then turned clockwise by `angle_deg`; the frame's middle goes to the origin.
+
+        `pitch` says how much nearer the top is than the bottom, `yaw` the left than the right, each
+        -0.6 to 0.6: alone, it makes the farther edge 1 - |strength| times as long as the nearer.
+        The frame's quad keeps the frame's area, and every point of the frame a divisor above 0.
+        `InputError` for stronger ones.
+        """
+        if not (abs(pitch) <= STEEPEST and abs(yaw) <= STEEPEST):
+            raise InputError(
+                f"a plane tilted by {pitch} and {yaw} is too steep",
+                hint=f"tilt by strengths between -{STEEPEST} and {STEEPEST}",
+            )
+        right, down = yaw / (2.0 - abs(yaw)), pitch / (2.0 - abs(pitch))
+        x, y = width_px / 2.0, height_px / 2.0
+        g, h = right / x if x else 0.0, down / y if y else 0.0
+        tilt = cls(1.0, 0.0, -x, 0.0, 1.0, -y, g, h, 1.0 - right - down)
+        area = tilt.quad(BBox(0.0, 0.0, width_px, height_px)).area
+        scale = math.sqrt(width_px * height_px / area) if area else 1.0
+        a, b, _, d, e, *_ = cls.placed(0.0, 0.0, angle_deg)
+        return tilt.then(cls(scale * a, scale * b, 0.0, scale * d, scale * e, 0.0))
+
+    def moved(self, right_px: float, down_px: float) -> Homography:
+        """This map, and all it maps then moved so far."""
+        a, b, c, d, e, f, g, h, i = self
+        return Homography(
+            a + right_px * g, b + right_px * h, c + right_px * i,
+            d + down_px * g, e + down_px * h, f + down_px * i, g, h, i,
+        )  # fmt: skip
+
+    def then(self, after: Homography) -> Homography:
+        """The map that takes every point where `after` takes what this one makes of it."""
+        a, b, c, d, e, f, g, h, i = self
+        rows = (after[:3], after[3:6], after[6:])
+        return Homography(
+            *(
+                value
+                for p, q, r in rows
+                for value in (
+                    p * a + q * d + r * g,
+                    p * b + q * e + r * h,
+                    p * c + q * f + r * i,
+                )
+            )
+        )
 
     @property
     def is_affine(self) -> bool:

@@ -23,7 +23,9 @@ class BoxLabels:
     """The labels of one text box.
 
     `contrast` is the WCAG ratio of the box's ink to what lay behind it, averaged under the ink;
-    `noise` the standard deviation of the luma (0 to 255) of what lay there.
+    `noise` the standard deviation of the luma (0 to 255) of what lay there, `signal` how many of
+    those lie between the luma of the ink and of the mean ground, 99 at most. What effects painted
+    behind the ink is part of that ground, and ink with an effect of its own is as it is seen.
     """
 
     quad: Ints  # 8
@@ -37,6 +39,7 @@ class BoxLabels:
     ink: Ints  # c × 4: left, top, right, bottom of the visible ink; all 0 without
     contrast: float
     noise: float
+    signal: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,8 @@ Pixels = NDArray[np.uint8]
 
 Level = Literal["word", "sentence", "paragraph"]
 Align = Literal["left", "center", "right"]
-Direction = Literal["ltr", "rtl"]
+Direction = Literal["ltr", "rtl", "ttb"]
+"""How a text runs; `ttb` is in columns from top to bottom, the first column at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,37 @@ class Backdrop(Protocol):
 
 
 class Effect(Protocol):
-    """A change of the finished pixels that moves nothing."""
+    """A change of the finished picture that moves nothing."""
 
     def apply(self, pixels: Pixels) -> None:
         """Change `pixels` in place."""
+        ...
+
+
+@dataclass(slots=True)
+class Inking:
+    """The ink of one text box on its way onto the picture; box effects change it in place.
+
+    The arrays are the part of the canvas around the box that may be touched: `pixels` (h × w × 3)
+    is what lies there so far, `alpha` (h × w, 0 to 255) how much of each pixel the glyphs cover,
+    `fill` (h × w × 3) the colour they get. `left` and `top` say where that part begins.
+    """
+
+    pixels: Pixels
+    alpha: NDArray[np.uint8]
+    fill: Pixels
+    left: int
+    top: int
+    ink: Ink
+    size_px: float
+    place: Homography
+
+
+class BoxEffect(Protocol):
+    """A way of laying the ink of a text box on the picture; it moves no ink."""
+
+    def apply(self, inking: Inking) -> None:
+        """Change in place what lies behind the ink, its colours, or how much of it there is."""
         ...
 
 
@@ -91,7 +119,9 @@ class TextBox:
     The box has a frame of its own: the rectangle (0, 0) to (`width_px`, `height_px`), upright, y
     down; `place` maps it onto the canvas. The text is broken into lines at `line_ends`: the UTF-8
     byte offsets in `text` at which each line ends (the last is the length of the text).
-    `source_text` is the text before `edits`, `text` is what is drawn.
+    `source_text` is the text before `edits`, `text` is what is drawn, `negatives` are texts nearly
+    like it that are not. `letter_spacing_em` stands between neighbouring clusters, `bend_deg` is
+    the angle of the arc that the one line of the box runs along, clockwise over a hill if above 0.
     """
 
     id: int
@@ -111,9 +141,11 @@ class TextBox:
     place: Homography
     line_ends: tuple[int, ...]
     line_spacing: float = 1.0
+    letter_spacing_em: float = 0.0
+    bend_deg: float = 0.0
     edits: tuple[Edit, ...] = ()
     negatives: tuple[str, ...] = ()
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[BoxEffect, ...] = ()
 
     @property
     def frame(self) -> BBox:

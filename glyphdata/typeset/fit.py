@@ -23,8 +23,8 @@ class Fit(NamedTuple):
     """A text broken into lines at a size.
 
     `line_ends` are byte offsets; `width_px` and `height_px` are snug: the widest line, overhanging
-    ink included, and the rows of all lines. `shaped` is the text as these lines need it shaped:
-    hand it to `place`.
+    ink included, and the rows of all lines; of columns, all of them and the longest. `shaped` is
+    the text as these lines need it shaped: hand it to `place`.
     """
 
     size_px: float
@@ -46,12 +46,28 @@ def fit(
     """The text at the largest size within `size_px` (smallest, largest) at which it fits.
 
     Lines are broken greedily where the text allows, and stand `line_spacing` times the line height
-    apart. None where not even the smallest size fits. The number of lines never falls as the size
-    grows, so the sizes that fit are an interval and bisection finds its end, to 0.2 % or better.
+    apart; so are columns, as long as the height. None where not even the smallest size fits.
+    The number of lines never falls as the size grows, so the sizes that fit are an interval and
+    bisection finds its end, to 0.2 % or better.
     """
     smallest, largest = size_px
     if not 0.0 < smallest <= largest or line_spacing <= 0.0:
         _refuse(size_px, line_spacing)
+    if shaped.wanted.direction == "ttb":
+        found = _fit(shaped, height_px, width_px, size_px, line_spacing, max_lines)
+        return found and found._replace(width_px=found.height_px, height_px=found.width_px)
+    return _fit(shaped, width_px, height_px, size_px, line_spacing, max_lines)
+
+
+def _fit(
+    shaped: Shaped,
+    width_px: float,
+    height_px: float,
+    size_px: tuple[float, float],
+    line_spacing: float,
+    max_lines: int | None,
+) -> Fit | None:
+    """`fit` of lines, or of columns in the frame that is turned to hold them as lines."""
     best = _best(shaped, width_px, height_px, size_px, line_spacing, max_lines)
     if best is None:
         return None
@@ -66,7 +82,7 @@ def fit(
     if final is not shaped:  # a break may have undone some kerning
         room = width_px / widest if widest > 0.0 else size
         size = min(size, room, height_px / rows)
-        if size * _SLACK < smallest:
+        if size * _SLACK < size_px[0]:
             return None
     return Fit(size, line_ends, widest * size, rows * size, final)
 

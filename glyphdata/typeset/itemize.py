@@ -54,7 +54,8 @@ def _code(char: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _name(code: str) -> str:
+def script_named(code: str) -> str:
+    """The name of a script by its ISO 15924 code."""
     return "kana" if code in _KANA else str(script_name(code)).lower().replace(" ", "_")
 
 
@@ -72,7 +73,7 @@ def scripts_of(text: str) -> frozenset[str]:
     """The scripts a face must be at home in to set `text`; empty for signs and digits alone."""
     if text.isascii():
         return _LATIN if _ASCII_LETTER.search(text) else frozenset()
-    return frozenset(map(_name, _codes(text)))
+    return frozenset(map(script_named, _codes(text)))
 
 
 def script_of(text: str, scripts: frozenset[str] | None = None) -> str:
@@ -86,7 +87,7 @@ def script_of(text: str, scripts: frozenset[str] | None = None) -> str:
     counts: Counter[str] = Counter()
     for code, count in Counter(map(_code, text)).items():
         if code not in _SHARED:
-            counts[_name(code)] += count
+            counts[script_named(code)] += count
     most = max(counts, key=lambda name: (counts[name], name))
     return "kana" if most == "han" and "kana" in counts else most
 
@@ -99,16 +100,25 @@ def direction_of(text: str) -> Direction:
     return "rtl" if strong in ("R", "AL") else "ltr"
 
 
+def scripts_by_char(text: str, language: str) -> list[str]:
+    """The script of the run that each character stands in."""
+    return [script_named(code) for code in _scripts(text, _home(language))]
+
+
+def _home(language: str) -> str:
+    return _HOME.get(language.split("-")[0].lower(), "Latn")
+
+
 def runs(text: str, direction: Direction, language: str) -> list[Run]:
-    """The text cut where script or level changes, in logical order.
+    """The text cut where script or level changes, in logical order; columns have level 0 alone.
 
     Signs and marks without a script of their own go with what stands before them, or after them
     at the start.
     """
     if not text:
         return []
-    home = _HOME.get(language.split("-")[0].lower(), "Latn")
-    if direction == "ltr" and not bidi.needs_levels(text):
+    home = _home(language)
+    if direction == "ttb" or (direction == "ltr" and not bidi.needs_levels(text)):
         if text.isascii():
             return [Run(0, len(text), "Latn" if _ASCII_LETTER.search(text) else home, 0)]
         mapped = {_EAST_ASIAN.get(code, code) for code in _codes(text)}

@@ -25,6 +25,9 @@ def _in_visual_order(shaped: Shaped, levels: Ints, glyph_ends: list[int]) -> Flo
     pens = np.zeros(len(shaped.glyphs))
     base = int(shaped.wanted.direction == "rtl")
     along = shaped.along
+    stops = along[:-1] + shaped.advances
+    # What is left free stands behind each cluster as the paragraph runs, whatever way its own run.
+    free = np.zeros(len(pens)) if shaped.spacing is None else shaped.spacing[shaped.glyph_clusters]
     for start, end in pairwise(glyph_ends):
         line = levels[start:end].copy()
         solid = np.flatnonzero(~shaped.hangs[start:end])
@@ -37,8 +40,10 @@ def _in_visual_order(shaped: Shaped, levels: Ints, glyph_ends: list[int]) -> Flo
             width = float(along[high] - along[low])
             x -= width if base else 0.0
             if line[cuts[run]] % 2:
-                pens[low:high] = x + (along[high] - along[low + 1 : high + 1])
+                pens[low:high] = x + (along[high] - stops[low:high])
             else:
                 pens[low:high] = x + (along[low:high] - along[low])
+            if line[cuts[run]] % 2 != base:
+                pens[low:high] += free[low:high] if base else -free[low:high]
             x += 0.0 if base else width
     return pens

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import uharfbuzz as hb
 
 from glyphdata.errors import Rejection
 from glyphdata.scene.scene import Direction
-from glyphdata.scene.typeset import Floats, Ints
+from glyphdata.scene.typeset import Ints
 from glyphdata.typeset import setting
+from glyphdata.typeset.answer import Answer, Glyphs, joined, read, read_column
 from glyphdata.typeset.clusters import Clusters, Flags, clusters
+from glyphdata.typeset.columns import HALF_COLUMN_EM, upright_extents
 from glyphdata.typeset.itemize import Run, runs
 from glyphdata.typeset.lines import LINE_ENDS, byte_offsets, stand_alone
 from glyphdata.typeset.shaped import GlyphStore, Known, SetFace, Shaped, Wanted, set_edges
+from glyphdata.typeset.spacing import check_spacing, spaced
 
 __all__ = ["MAX_BYTES", "Shaped", "reshaped", "shape"]
 
@@ -33,32 +35,11 @@ _BLANKS = {ord(char): " " for char in "\t\n\r\x0b\x0c"} | {
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 # Buffers between two uses: a new one costs more than what most texts are shaped in.
 _SPARE: list[hb.Buffer] = []
-_NONE = np.empty(0, np.int32)
 # Scripts whose letters stand alone: there contextual alternates are ornament or programmers'
 # ligatures, which make two characters one shape.
 _PLAIN_SCRIPTS = frozenset(("Latn", "Cyrl", "Grek", "Hani", "Hang", "Armn", "Geor", "Hebr", "Zyyy"))
 _UNJOINED = {"liga": False, "clig": False, "dlig": False}
 _UNJOINED_PLAIN = {**_UNJOINED, "calt": False}
-
-
-class _Answer(NamedTuple):
-    """What HarfBuzz made of a run, in its own order; the run's text begins at the byte `start`."""
-
-    start: int
-    infos: list[hb.GlyphInfo]
-    positions: list[hb.GlyphPosition]
-    level: int
-
-
-class _Glyphs(NamedTuple):
-    """The glyphs of a run, or of all of them, in logical order."""
-
-    infos: list[hb.GlyphInfo]
-    glyphs: Ints
-    clusters: Ints
-    units: Floats  # n × 3: advance, offset to the right, offset up
-    missing: int  # how many are glyph 0
-    levels: list[tuple[int, int]]  # of each run, with the number of its glyphs
 
 
 def shape(
@@ -69,8 +50,12 @@ def shape(
     language: str,
     direction: Direction,
     ligatures: bool,
+    letter_spacing_em: float = 0.0,
 ) -> Shaped:
     """`text` as glyphs of `face`; `ligatures` allows the optional ones, required ones stay on.
+
+    `letter_spacing_em` is left free after each cluster, but for scripts that are not `spaceable`;
+    there are no optional ligatures then. `InputError` where it is less than -0.5.
 
     `Rejection`: `missing-glyph` where the face lacks a character or draws nothing for it,
     `unprintable` for lone surrogates, controls and noncharacters, `too-long` beyond `MAX_BYTES`.
@@ -85,7 +70,13 @@ def shape(
         ) from None
     if len(data) > MAX_BYTES:
         raise Rejection("too-long", f"the text has {len(data)} bytes, more than {MAX_BYTES}")
-    return _shape(Wanted(text, data, face, outlines, language, direction, ligatures), (), ())
+    if letter_spacing_em:
+        check_spacing(letter_spacing_em)
+        ligatures = False
+    wanted = Wanted(
+        text, data, face, outlines, language, direction, ligatures, letter_spacing_em
+    )  # fmt: skip
+    return _shape(wanted, (), ())
 
 
 def reshaped(shaped: Shaped, ends: tuple[int, ...]) -> Shaped:
@@ -107,12 +98,25 @@ def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> S
     """The text shaped with each stretch between `cuts` on its own, as `line_ends` need it."""
     base = int(wanted.direction == "rtl")
     answers = _answers(wanted, cuts)
-    if wanted.text.isprintable() and all(answer.level == base for answer in answers):
-        plain = _plainly(wanted, answers, base, line_ends)
-        if plain is not None:
-            return plain
+    shaped: Shaped | None = None
+    if (
+        wanted.text.isprintable()
+        and wanted.direction != "ttb"
+        and all(answer.level == base for answer in answers)
+    ):
+        shaped = _plainly(wanted, answers, base, line_ends)
+    if shaped is None:
+        shaped = _by_cluster(wanted, answers, base, line_ends)
+    return spaced(shaped) if wanted.letter_spacing_em else shaped
+
+
+def _by_cluster(
+    wanted: Wanted, answers: Sequence[Answer], base: int, line_ends: tuple[int, ...]
+) -> Shaped:
+    """The same for any text."""
     data, face, outlines = wanted.data, wanted.face, wanted.outlines
-    found = _joined([_read(answer) for answer in answers])
+    down = wanted.direction == "ttb"
+    found = joined([read_column(answer) if down else read(answer) for answer in answers])
     glyphs, infos, count = found.glyphs, found.infos, len(found.glyphs)
     if found.missing:
         _reject_missing(data, int(found.clusters[int(glyphs.argmin())]))
@@ -126,10 +130,16 @@ def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> S
     else:
         starts, first, owners, hangs = _tied(wanted, found, outlines.inked[rows])
     flat = np.empty(9 * count + 1)
-    ascent, descent = setting.gather(
-        found.units, rows, outlines.extents, hangs, 1.0 / face.upem, base, face.ascent_em,
-        face.descent_em, flat,
-    )  # fmt: skip
+    if down:
+        ascent, descent = setting.gather(
+            found.units, np.arange(count, dtype=np.int32), upright_extents(outlines.extents[rows]),
+            hangs, 1.0 / face.upem, base, HALF_COLUMN_EM, HALF_COLUMN_EM, flat,
+        )  # fmt: skip
+    else:
+        ascent, descent = setting.gather(
+            found.units, rows, outlines.extents, hangs, 1.0 / face.upem, base, face.ascent_em,
+            face.descent_em, flat,
+        )  # fmt: skip
     levels = _levels(found.levels, base)
     if levels is not None:
         set_edges(flat, hangs, mixed=True)
@@ -140,7 +150,7 @@ def _shape(wanted: Wanted, cuts: Sequence[int], line_ends: tuple[int, ...]) -> S
 
 
 def _plainly(
-    wanted: Wanted, answers: Sequence[_Answer], base: int, line_ends: tuple[int, ...]
+    wanted: Wanted, answers: Sequence[Answer], base: int, line_ends: tuple[int, ...]
 ) -> Shaped | None:
     """The same for plain text, whose characters have one glyph each: most of what is set."""
     data, face, outlines = wanted.data, wanted.face, wanted.outlines
@@ -167,7 +177,7 @@ def _plainly(
     )  # fmt: skip
 
 
-def _tied(wanted: Wanted, found: _Glyphs, inked: Flags) -> tuple[Ints, Ints, Ints, Flags]:
+def _tied(wanted: Wanted, found: Glyphs, inked: Flags) -> tuple[Ints, Ints, Ints, Flags]:
     """`starts`, `first`, `glyph_clusters` and `hangs` of `Shaped` for any text."""
     text, data = wanted.text, wanted.data
     tied = clusters(text, data, found.clusters, inked, found.infos if wanted.ligatures else None)
@@ -192,7 +202,7 @@ def _line_end_glyphs(data: bytes, tied: Clusters) -> Flags:
     return ends[tied.owners]
 
 
-def _answers(wanted: Wanted, cuts: Sequence[int]) -> list[_Answer]:
+def _answers(wanted: Wanted, cuts: Sequence[int]) -> list[Answer]:
     """What HarfBuzz makes of the text, each stretch between `cuts` (bytes) shaped on its own."""
     text, data = wanted.text, wanted.data
     if not text.isprintable():
@@ -208,7 +218,7 @@ def _answers(wanted: Wanted, cuts: Sequence[int]) -> list[_Answer]:
     stretches = _in_bytes(data, runs(text, wanted.direction, wanted.language))
     if len(stretches) == 1 and not cuts:
         return [_answer(data, (0, len(data)), stretches[0], wanted, 0)]
-    found: list[_Answer] = []
+    found: list[Answer] = []
     for start, end in pairwise((0, *cuts, len(data))):
         piece = data[start:end] if cuts else data
         for run in stretches:
@@ -217,19 +227,6 @@ def _answers(wanted: Wanted, cuts: Sequence[int]) -> list[_Answer]:
                 item = (low - start, high - low)
                 found.append(_answer(piece, item, run, wanted, start))
     return found
-
-
-def _joined(parts: Sequence[_Glyphs]) -> _Glyphs:
-    if len(parts) == 1:
-        return parts[0]
-    return _Glyphs(
-        [info for part in parts for info in part.infos],
-        np.concatenate([_NONE, *(part.glyphs for part in parts)]),
-        np.concatenate([_NONE, *(part.clusters for part in parts)]),
-        np.concatenate([np.empty((0, 3)), *(part.units for part in parts)]),
-        sum(part.missing for part in parts),
-        [level for part in parts for level in part.levels],
-    )
 
 
 def _in_bytes(data: bytes, stretches: list[Run]) -> list[Run]:
@@ -241,14 +238,15 @@ def _in_bytes(data: bytes, stretches: list[Run]) -> list[Run]:
     return [run._replace(start=int(at[run.start]), end=int(at[run.end])) for run in stretches]
 
 
-def _answer(piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start: int) -> _Answer:
+def _answer(piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start: int) -> Answer:
     """Shape `item` (offset, size) of `piece` as `run` says; HarfBuzz sees what stands around it.
 
     `piece` begins at the byte `start` of the text.
     """
     buffer = _SPARE.pop() if _SPARE else _new_buffer()
     buffer.add_utf8(piece, *item)
-    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    down = wanted.direction == "ttb"
+    buffer.direction = "ttb" if down else "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
     if wanted.language:
         buffer.language = wanted.language
@@ -256,7 +254,7 @@ def _answer(piece: bytes, item: tuple[int, int], run: Run, wanted: Wanted, start
     if not wanted.ligatures:
         features = _UNJOINED_PLAIN if run.script in _PLAIN_SCRIPTS else _UNJOINED
     hb.shape(wanted.face.font, buffer, features)
-    answer = _Answer(start, buffer.glyph_infos, buffer.glyph_positions, run.level)
+    answer = Answer(start, buffer.glyph_infos, buffer.glyph_positions, run.level)
     buffer.clear_contents()
     _SPARE.append(buffer)
     return answer
@@ -266,17 +264,6 @@ def _new_buffer() -> hb.Buffer:
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     return buffer
-
-
-def _read(answer: _Answer) -> _Glyphs:
-    """The answer's glyphs in logical order."""
-    start, infos, positions, level = answer
-    backwards, count = level % 2, len(infos)
-    glyphs, clusters = np.empty(count, np.int32), np.empty(count, np.int32)
-    units = np.empty((count, 3))
-    missing = setting.read(infos, positions, start, backwards, glyphs, clusters, units)
-    ordered = infos[::-1] if backwards else infos
-    return _Glyphs(ordered, glyphs, clusters, units, missing, [(level, count)])
 
 
 def _reject_missing(data: bytes, cluster: int) -> None:

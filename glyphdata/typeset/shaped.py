@@ -69,6 +69,7 @@ class Wanted(NamedTuple):
     language: str
     direction: Direction
     ligatures: bool
+    letter_spacing_em: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +92,9 @@ class Known:
 class Shaped(NamedTuple):
     """A text as glyphs of one face, not yet broken into lines or sized; lengths are in em, y up.
 
+    Columns (`ttb`) are measured as the lines they make once their frame is turned by a right angle
+    against the clock: what runs down runs right, what lies right of the middle lies above it.
+
     Glyphs stand in logical order: those of a right-to-left run are reversed from HarfBuzz's.
     `pens`, `left` and `right` are positions along one endless line that starts at 0 and runs to the
     right, or to the left of 0 where the direction is `rtl`: the glyph's origin, and the edges of
@@ -110,6 +114,7 @@ class Shaped(NamedTuple):
     descent_em: float  # positive downwards
     infos: list[hb.GlyphInfo]  # n: HarfBuzz's own, kept for their flags
     known: Known
+    spacing: Floats | None = None  # c: what is left free after each cluster, beside its advances
 
     @property
     def text(self) -> str:
