@@ -34,7 +34,7 @@ ROOMS: dict[str, Room] = {
     "texts": Room("glyphdata.parts.texts", "choose"),
     "backgrounds": Room("glyphdata.parts.backgrounds", "choose", "paint"),
     "layouts": Room("glyphdata.parts.layouts", "choose"),
-    "edits": Room("glyphdata.parts.edits", "choose", "apply"),
+    "edits": Room("glyphdata.parts.edits", "choose"),  # what they choose is `scene.Edit`
     "effects": Room("glyphdata.parts.effects", "choose", "apply"),
 }
 
