@@ -14,14 +14,26 @@ text, and its `Recipe:` line an example that the docs show and a test runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from glyphdata.scene.geometry import BBox, Quad
 from glyphdata.scene.rng import Rng
-from glyphdata.scene.scene import Backdrop, Canvas, Effect, Level
+from glyphdata.scene.scene import (
+    Align,
+    Backdrop,
+    BoxEffect,
+    Canvas,
+    Edit,
+    Effect,
+    Level,
+    Pixels,
+)
+
+if TYPE_CHECKING:
+    from glyphdata.parts.phrase import Phrase
 
 ROOMS = ("texts", "backgrounds", "layouts", "edits", "effects")
 
@@ -77,31 +89,82 @@ class Background(Protocol):
         ...
 
 
+class Slot(NamedTuple):
+    """The room that a layout keeps for one box: a rectangle (pixels) turned about its own centre.
+
+    The text is set as large as fits it, within `size_px` (smallest, largest) where that is given,
+    else within the recipe's. `level` and `align` None leave the choice to the recipe.
+    """
+
+    bbox: BBox
+    angle_deg: float = 0.0
+    level: Level | None = None
+    align: Align | None = None
+    size_px: tuple[float, float] | None = None
+
+
+@runtime_checkable
+class Arrangement(Protocol):
+    """Where the boxes of one scene may lie. It holds what was drawn for that scene."""
+
+    def slot(self, number: int) -> Slot | None:
+        """The room kept for box `number`; None where it may lie anywhere that `spot` says."""
+        ...
+
+    def spot(
+        self, rng: Rng, size: BBox, taken: Sequence[Quad], angle_deg: float, ground: Pixels
+    ) -> tuple[float, float]:
+        """The centre (x, y) of a box of that size, turned by that angle, apart from those taken.
+
+        `ground` is the painted background. `Rejection("no-room")` where there is no place for it.
+        """
+        ...
+
+
 @runtime_checkable
 class Layout(Protocol):
-    """Where boxes may lie on the canvas."""
+    """How the boxes of a scene may be arranged."""
 
     @property
     def share(self) -> float:
         """How often it is chosen beside its neighbours; above 0."""
         ...
 
-    def choose(
-        self, rng: Rng, canvas: Canvas, size: BBox, taken: Sequence[Quad], angle_deg: float
-    ) -> tuple[float, float]:
-        """The centre (x, y) of a box of that size, turned by that angle, apart from those taken."""
+    def ready(self, root: Path) -> Self:
+        """The same range with its files found; `InputError` where they cannot be used."""
+        ...
+
+    def choose(self, rng: Rng, canvas: Canvas, wanted: int) -> Arrangement:
+        """The arrangement of a scene that wants so many boxes."""
+        ...
+
+
+@runtime_checkable
+class EditRange(Protocol):
+    """Which near-misses of a text one kind of edit can make."""
+
+    def choose(self, rng: Rng, phrase: Phrase, draws: Callable[[str], bool]) -> Edit:
+        """One edit whose outcome differs from the text, and which the face draws (`draws`).
+
+        `Rejection("no-edit")` where there is none.
+        """
         ...
 
 
 @runtime_checkable
 class EffectRange(Protocol):
-    """Which changes of the finished pixels may happen."""
+    """Which changes of a text box's ink, or of the finished picture, may happen."""
 
     @property
     def share(self) -> float:
-        """How often it is chosen beside its neighbours; above 0."""
+        """How many of the boxes, or pictures, get it: 0 to 1."""
         ...
 
-    def choose(self, rng: Rng) -> Effect:
-        """What one scene gets."""
+    @property
+    def on(self) -> Literal["box", "picture"]:
+        """What it is drawn for: each text box, or each picture."""
+        ...
+
+    def choose(self, rng: Rng) -> Effect | BoxEffect:
+        """What one box or picture gets."""
         ...

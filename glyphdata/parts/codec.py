@@ -18,7 +18,7 @@ import orjson
 
 from glyphdata.errors import InputError
 from glyphdata.registry import kind_of, outcome
-from glyphdata.scene.scene import Backdrop, Effect, Scene
+from glyphdata.scene.scene import Backdrop, BoxEffect, Effect, Scene
 
 Json = Any
 """A JSON value: str, int, float, bool, None, or a list or dict (with text keys) of such."""
@@ -27,7 +27,7 @@ Write = Callable[[Any], Json]
 Read = Callable[[Json, str], Any]
 """Reads a JSON value that was found at a path."""
 
-_OPEN: dict[object, str] = {Backdrop: "backgrounds", Effect: "effects"}
+_OPEN: dict[object, str] = {Backdrop: "backgrounds", Effect: "effects", BoxEffect: "effects"}
 
 
 def encode(scene: Scene) -> bytes:

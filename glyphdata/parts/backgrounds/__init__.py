@@ -1,0 +1,1 @@
+"""What lies behind the text: one kind a file."""

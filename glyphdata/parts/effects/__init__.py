@@ -1,0 +1,1 @@
+"""How ink is laid on, and what befalls the finished picture: one kind a file."""

@@ -1,0 +1,1 @@
+"""Where boxes lie: one kind a file."""
