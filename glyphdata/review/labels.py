@@ -52,6 +52,7 @@ def _box(fact: Json, box: Json) -> BoxLabels:
         ink=ink,
         contrast=_floats([_field(fact, "contrast")], 1)[0],
         noise=_floats([_field(fact, "noise")], 1)[0],
+        signal=_floats([_field(fact, "signal")], 1)[0],
     )
 
 

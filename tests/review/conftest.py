@@ -128,7 +128,7 @@ def drawn(index: int) -> Sample:
             **{
                 n: getattr(one, n).astype(np.int32)
                 for n in one.__slots__
-                if n not in ("contrast", "noise")
+                if n not in ("contrast", "noise", "signal")
             },
         )
         for one in labels

@@ -53,6 +53,8 @@ BOX: dict[str, type] = {
     "words": int,
     "clusters": int,
     "contrast": float,
+    "noise": float,
+    "signal": float,
     "effects": list,
     "edits": list,
     "negatives": list,
