@@ -33,6 +33,7 @@ setup(
         compiled("glyphdata.draw._labels", "glyphdata/draw/_labels.c"),
         compiled("glyphdata.parts._crop", "glyphdata/parts/_crop.c"),
         compiled("glyphdata.parts._places", "glyphdata/parts/_places.c"),
+        compiled("glyphdata.compositor._ground", "glyphdata/compositor/_ground.c"),
         compiled("glyphdata.typeset._setting", "glyphdata/typeset/_setting.c"),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},

@@ -12,6 +12,7 @@ PARTS = (
     "glyphdata.draw._labels",
     "glyphdata.parts._crop",
     "glyphdata.parts._places",
+    "glyphdata.compositor._ground",
     "glyphdata.typeset._setting",
 )
 """All of them, as setup.py builds them."""

@@ -6,20 +6,21 @@ one, `draw` shows what one made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from glyphdata.caption.prompt import prompt
 from glyphdata.draw import encode, png
-from glyphdata.draw.paint import Painter
+from glyphdata.draw.prove import prove
 from glyphdata.faces.catalogue import Catalogue, load
 from glyphdata.faces.outlines import Outlines
 from glyphdata.faces.spelling import spelled
 from glyphdata.recipe import Recipe
 from glyphdata.registry import kind_of
 from glyphdata.scene.sample import Sample
-from glyphdata.scene.scene import TextBox
+from glyphdata.scene.scene import Scene, TextBox
 from glyphdata.scenes import Scenes
 from glyphdata.shards.keys import key_of
 
@@ -33,6 +34,7 @@ class Encoded:
     """
 
     index: int
+    key: str
     members: tuple[tuple[str, bytes], ...]
     row: dict[str, object]
     rejected: tuple[str, ...]
@@ -41,22 +43,24 @@ class Encoded:
 class Factory:
     """Makes the samples of a recipe, in any order; sample i depends on (recipe, i) alone."""
 
-    def __init__(self, recipe: Recipe, catalogue: Catalogue | None = None) -> None:
-        """`InputError` where the recipe's files or faces cannot be used."""
-        outputs = recipe.outputs
+    def __init__(
+        self,
+        recipe: Recipe,
+        catalogue: Catalogue | None = None,
+        without: Container[int] = (),
+    ) -> None:
+        """`without` are the tokens of faces that are quarantined: scenes that draw one are redrawn.
+
+        `InputError` where the recipe's files or faces cannot be used.
+        """
         self.recipe = recipe
         self._fingerprint = recipe.fingerprint()
         self._spelling = recipe.faces.tokens
         self._catalogue = load() if catalogue is None else catalogue
         self._outlines = Outlines()
-        self.scenes = Scenes(recipe, self._catalogue, self._outlines)
-        self._painter = Painter(
-            self._catalogue,
-            self._outlines,
-            threshold=outputs.mask_threshold,
-            layer=outputs.glyph,
-            box_mask=outputs.boxes,
-        )
+        self.scenes = Scenes(recipe, self._catalogue, self._outlines, without)
+        variants = recipe.variants
+        self._variants = variants.count if variants.rendered else 0
 
     def warm(self) -> None:
         """Open every face of the recipe and fetch the outlines of what western prose is set in."""
@@ -66,20 +70,35 @@ class Factory:
             known = np.array(sorted(glyphs), np.int32)
             self._outlines.rows(face.token, face.font, face.upem, known)
 
-    def picture(self, index: int) -> Sample:
-        """Sample `index`, drawn; its arrays are good until the next is made.
+    def picture(self, index: int, variant: int = 0) -> Sample:
+        """Sample `index`, or a variant of it, drawn; its arrays are good until the next is made.
 
         `Rejection` where no draft of it can be made.
         """
-        self._outlines.trim()
-        draft = self.scenes.draft(index)
-        return self._painter.draw(draft.scene, draft.typeset, draft.pixels)
+        made = self.scenes.made(index, lambda sample: _kept(sample, variant))
+        return made[variant]
 
     def make(self, index: int) -> Encoded:
         """Sample `index`, encoded. `Rejection` where no draft of it can be made."""
-        sample = self.picture(index)
+        return self.group(index)[0]
+
+    def group(self, index: int) -> list[Encoded]:
+        """Sample `index` and its variants, encoded. `Rejection` where they cannot be made."""
+        return self.scenes.made(index, self._encoded)
+
+    def tell(self, in_hand: Callable[[int], None]) -> None:
+        """Let `in_hand` hear the token of each face before it is touched, and -1 after drawing."""
+        self.scenes.tell(in_hand)
+
+    def prove(self, token: int, mark: Callable[[int], None]) -> None:
+        """Draw everything that a face draws; `mark` hears a growing number meanwhile."""
+        prove(self._catalogue, token, mark, ligatures=self.recipe.faces.ligatures)
+
+    def _encoded(self, sample: Sample) -> Encoded:
         scene, outputs = sample.scene, self.recipe.outputs
-        key = key_of(index, self.recipe.shard.samples)
+        per_shard = self.recipe.shard.samples
+        group = key_of(scene.index, per_shard)
+        key = key_of(scene.index, per_shard, scene.variant, variants=self._variants)
         said = prompt((box.text, box.ink.token, self._font(box)) for box in scene.boxes)
         image = outputs.image
         kind = kind_of("backgrounds", type(scene.background))
@@ -88,7 +107,7 @@ class Factory:
                 sample.pixels, image.format, image.quality, image.subsampling
             ),
             "json": encode.facts(
-                sample, key=key, group=key, recipe=self._fingerprint, prompt=said, kind=kind
+                sample, key=key, group=group, recipe=self._fingerprint, prompt=said, kind=kind
             ),
             "txt": said.encode(),
         }
@@ -100,7 +119,8 @@ class Factory:
             members["boxes.png"] = png.encode(sample.box_mask)
         if sample.layer is not None:
             members["glyph.png"] = png.encode(sample.layer)
-        return Encoded(index, tuple(sorted(members.items())), _row(sample, kind), scene.rejected)
+        row = _row(sample, group, kind)
+        return Encoded(scene.index, key, tuple(sorted(members.items())), row, scene.rejected)
 
     def _font(self, box: TextBox) -> str:
         return spelled(self._catalogue, box.face.token, box.script, box.language, self._spelling)
@@ -109,12 +129,30 @@ class Factory:
 _PROSE = (*range(0x20, 0x7F), *range(0xA1, 0x100), *range(0x2013, 0x201E))
 
 
-def _row(sample: Sample, kind: str) -> dict[str, object]:
+def _kept(sample: Sample, variant: int) -> Sample:
+    """The sample, its arrays copied if it is the one that is asked for: the next overwrites them.
+
+    A variant's arrays are those of the original, drawn anew.
+    """
+    if sample.scene.variant != variant:
+        return sample
+    layer, box_mask = sample.layer, sample.box_mask
+    return replace(
+        sample,
+        pixels=sample.pixels.copy(),
+        mask=sample.mask.copy(),
+        layer=None if layer is None else layer.copy(),
+        box_mask=None if box_mask is None else box_mask.copy(),
+    )
+
+
+def _row(sample: Sample, group: str, kind: str) -> dict[str, object]:
     scene, labels = sample.scene, sample.annotation.boxes
     boxes, canvas = scene.boxes, scene.canvas
     sizes = [box.size_px for box in boxes]
     return {
         "index": scene.index,
+        "group": group,
         "variant": scene.variant,
         "width": canvas.width,
         "height": canvas.height,
@@ -130,6 +168,15 @@ def _row(sample: Sample, kind: str) -> dict[str, object]:
         "size_px_max": max(sizes),
         "angle_deg_max": max([abs(box.angle_deg) for box in boxes]),
         "contrast_min": min([one.contrast for one in labels]),
+        "signal_min": min([one.signal for one in labels]),
+        "edits": [edit.kind for box in boxes for edit in box.edits],
+        "effects": _effects(scene),
         "background": kind,
         "rejections": len(scene.rejected),
     }
+
+
+def _effects(scene: Scene) -> list[str]:
+    """The kinds of effects in the picture, once each."""
+    every = [*scene.effects, *(effect for box in scene.boxes for effect in box.effects)]
+    return sorted({kind_of("effects", type(effect)) for effect in every}) if every else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glyphdata.engines import Engine
@@ -17,18 +17,24 @@ from glyphdata.engines.inline import InlineEngine
 from glyphdata.engines.local import LocalEngine
 from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import InputError
-from glyphdata.progress import Desk, Notice, Progress, Tell, nothing
-from glyphdata.shards.claim import Resume, admit, claim, finished, held, lock, remove, retract
+from glyphdata.progress import Desk, Notice, Progress, Suspected, Tell, nothing
+from glyphdata.shards.claim import (
+    Resume,
+    admit,
+    claim,
+    finished,
+    held,
+    lock,
+    quarantined_faces,
+    remove,
+)
 from glyphdata.shards.finishing import finish, is_finished
 from glyphdata.shards.keys import Places
 from glyphdata.shards.log import Log
-from glyphdata.shards.making import Asked, MakerSetup, Plan
+from glyphdata.shards.making import Asked, MakerSetup, Plan, ProberSetup
 from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest, Totals
 from glyphdata.shards.record import Quarantined as Spot
-from glyphdata.shards.record import Record
-
-RESCUES = 3
-"""How many scenes that no worker survives are cut out of a shard before it is given up."""
+from glyphdata.shards.record import QuarantinedFace, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Summary:
     bytes: int
     rejections: tuple[tuple[str, int], ...]
     quarantined: tuple[Spot, ...]
+    quarantined_faces: tuple[QuarantinedFace, ...]
     lost_shards: tuple[tuple[int, str], ...]
     finished: bool
     seconds: float
@@ -55,8 +62,8 @@ class Summary:
 
     @property
     def whole(self) -> bool:
-        """Was every sample asked for made? The command's exit code is 4 where not."""
-        return not self.quarantined and not self.lost_shards
+        """Was every sample asked for made, of all the faces? The exit code is 4 where not."""
+        return not (self.quarantined or self.quarantined_faces or self.lost_shards)
 
 
 def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
@@ -128,22 +135,34 @@ class _Run:
         todo = [number for number in wanted if number not in done]
         if not todo:
             return 0, {}
-        retract(self.places)
-        claim(self.places, scratch, self.plan)
+        setup = MakerSetup(self.recipe, self.places.root, scratch, self.plan, self.factory)
         with Log(self.places.log) as log:
             log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
-            desk = Desk(self.places.root, self.plan, todo, log, self.tell, fresh=not done)
-            spots: dict[int, Spot] = {}
-            for _ in range(RESCUES + 1):
-                setup = MakerSetup(
-                    self.recipe, self.places.root, scratch, self.plan, self.factory, spots
-                )
-                self.engine.run(setup, todo, desk.hear)
-                todo = desk.rescued(spots)
-                if not todo:
-                    break
-            log.add("ended", made=desk.made, lost=sorted(desk.given_up))
-        return desk.made, {task: str(one.fault) for task, one in sorted(desk.given_up.items())}
+            desk = Desk(self.places.root, scratch, self.plan, log, self.tell, fresh=not done)
+            while todo:
+                todo = self._after_round(setup, wanted, todo, desk) or desk.rescued()
+            log.add("ended", made=len(desk.made), lost=sorted(desk.given_up))
+        return len(desk.made), {task: str(one.fault) for task, one in sorted(desk.given_up.items())}
+
+    def _after_round(
+        self, setup: MakerSetup, wanted: range, todo: list[int], desk: Desk
+    ) -> list[int]:
+        """Make these shards, without what ended workers before; what is left, if a face stopped it.
+
+        How a shard comes out depends on which faces are quarantined in the end, not on when that
+        was found out: a shard that had touched one is made again.
+        """
+        faces = claim(self.places, setup.scratch, self.plan, desk.guilty)
+        without = frozenset(face.token for face in faces)
+        desk.begin(todo)
+        try:
+            self.engine.run(replace(setup, lost=desk.lost, without=without), todo, desk.hear)
+        except Suspected as suspected:
+            desk.inquire(suspected, self.engine, ProberSetup(self.recipe, self.factory), _key)
+            claim(self.places, setup.scratch, self.plan, desk.guilty)
+            done = finished(self.places, self.plan)
+            return [number for number in wanted if number not in done.keys() | desk.given_up]
+        return []
 
     def complete(
         self,
@@ -199,6 +218,13 @@ def _used_faces(tokens: Sequence[int]) -> Provenance:
     )
 
 
+def _key(token: int) -> str:
+    """The name of a registered face, in one word."""
+    from glyphdata.faces.catalogue import load
+
+    return load()[token].key
+
+
 def _summary(
     places: Places,
     plan: Plan,
@@ -220,6 +246,7 @@ def _summary(
         bytes=totals.bytes,
         rejections=totals.rejections,
         quarantined=totals.quarantined,
+        quarantined_faces=() if dry_run else quarantined_faces(places),
         lost_shards=tuple(sorted(lost.items())),
         finished=is_finished(places, plan, records) if records else False,
         seconds=time.monotonic() - began,

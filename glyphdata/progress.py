@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from glyphdata.engines import Event, Failed, Finished, Progressed, Quarantined
+from glyphdata.engines import (
+    Engine,
+    Event,
+    Failed,
+    Finished,
+    Progressed,
+    Quarantined,
+    Setup,
+)
+from glyphdata.engines.fault import Fault
 from glyphdata.errors import InputError
+from glyphdata.shards.hand import Left, left
 from glyphdata.shards.log import Log
-from glyphdata.shards.making import Plan
+from glyphdata.shards.making import Lost, Plan
 from glyphdata.shards.record import Quarantined as Spot
-from glyphdata.shards.record import Record
+from glyphdata.shards.record import QuarantinedFace, Record
+
+RESCUES = 3
+"""How many scenes that no worker survives are cut out of a shard before it is given up."""
+
+INQUESTS = 16
+"""How often a run stops to find the face that ends its workers; later only scenes are cut out."""
 
 HOPELESS = 1000
 """A run of which so many scenes were tried, and none could be made, is given up."""
@@ -35,71 +51,161 @@ class Notice:
 Tell = Callable[[Progress | Notice], None]
 
 
+class Suspected(Exception):
+    """A scene ended every worker that tried it, each with these faces (tokens) in hand."""
+
+    def __init__(self, index: int, faces: frozenset[int]) -> None:
+        super().__init__(index, faces)
+        self.index = index
+        self.faces = faces
+
+
 @dataclass(slots=True)
 class Desk:
     """Hears the engine's events about one run into the folder `out`: counts, logs, tells.
 
-    `fresh` says that nothing was there before; `todo` are the shards to be made. What it was told
-    of last is in `made` (how many shards), and in `given_up` by shard.
+    `fresh` says that nothing was there before, `scratch` is where workers leave notes. What it was
+    told of last is in `made` (which shards), and in `given_up` by shard. `lost` are the scenes that
+    are to be cut out, `guilty` the faces to do without.
     """
 
     out: Path
+    scratch: Path
     plan: Plan
-    todo: Sequence[int]
     log: Log
     tell: Tell
     fresh: bool = False
-    made: int = 0
+    made: set[int] = field(default_factory=set)
+    given_up: dict[int, Quarantined] = field(default_factory=dict)
+    lost: dict[int, Lost] = field(default_factory=dict)
+    guilty: list[QuarantinedFace] = field(default_factory=list)
+    cleared: set[int] = field(default_factory=set)  # faces that need no further test
+    rescues: int = 0
+    inquests: int = 0
+    todo: set[int] = field(default_factory=set)  # the shards of all rounds
     behind: int = 0  # scenes of finished shards
     shown: int = 0
     hopeless: int = 0  # scenes of the shards of which not one could be made
-    given_up: dict[int, Quarantined] = field(default_factory=dict)
+    hands: dict[int, list[Left]] = field(default_factory=dict)
+
+    def begin(self, todo: Sequence[int]) -> None:
+        """A round begins: these shards are to be made now."""
+        for task in todo:
+            self.hands.pop(task, None)
+        self.made.difference_update(todo)
+        self.todo.update(todo)
+        self.behind = self._scenes(self.todo.difference(todo, self.given_up))
+
+    def _scenes(self, shards: Iterable[int]) -> int:
+        return sum(len(self.plan.indices(number)) for number in shards)
 
     def hear(self, event: Event) -> None:
-        """Take note of an event; `InputError` once there is no hope that anything can be made."""
-        of = sum(len(self.plan.indices(number)) for number in self.todo)
+        """Take note of an event.
+
+        `InputError` once there is no hope that anything can be made, `Suspected` where faces are
+        to be proven before it is worth going on.
+        """
         match event:
             case Progressed(marks):
-                self._show(self.behind + marks, of)
+                self._show(self.behind + marks)
             case Finished(task, result):
-                self.made += 1
+                self.made.add(task)
                 self.behind += len(self.plan.indices(task))
-                self._show(self.behind, of)
+                self._show(self.behind)
                 samples = result.samples if isinstance(result, Record) else None
                 self.log.add("shard", shard=task, samples=samples)
             case Failed(task, fault, tries, mark):
+                self._look(task, fault)
                 self.tell(Notice(f"shard {task}, try {tries}, sample {mark}: {fault}"))
                 self.log.add("failed", shard=task, tries=tries, mark=mark, fault=str(fault))
-            case Quarantined(task, fault, marks):
-                self.given_up[task] = event
-                if not fault.repeats:  # what would repeat itself is said once, at the end
-                    self.tell(Notice(f"shard {task}, try {len(marks)}, given up: {fault}"))
-                self.log.add("quarantined", shard=task, fault=str(fault), details=fault.details)
-                self.hopeless += fault.repeats * len(self.plan.indices(task))
-                if self.fresh and not self.made and self.hopeless >= HOPELESS:
-                    raise nothing(self.out, task, str(fault))
+            case Quarantined():
+                self._give_up(event)
 
-    def _show(self, behind: int, of: int) -> None:
+    def _give_up(self, event: Quarantined) -> None:
+        task, fault = event.task, event.fault
+        self._look(task, fault)
+        self.given_up[task] = event
+        if not fault.repeats:  # what would repeat itself is said once, at the end
+            self.tell(Notice(f"shard {task}, try {len(event.marks)}, given up: {fault}"))
+        self.log.add("quarantined", shard=task, fault=str(fault), details=fault.details)
+        self.hopeless += fault.repeats * len(self.plan.indices(task))
+        if self.fresh and not self.made and self.hopeless >= HOPELESS:
+            raise nothing(self.out, task, str(fault))
+        index, faces = self._fatal(event), self._suspects(event)
+        if index is not None and faces and self.inquests < INQUESTS:
+            raise Suspected(index, faces)
+
+    def _look(self, task: int, fault: Fault) -> None:
+        """Look what the worker of a failed try left."""
+        if fault.kind != "raised":
+            self.hands.setdefault(task, []).append(left(self.scratch, task))
+
+    def _fatal(self, event: Quarantined) -> int | None:
+        """The one scene at which every try of a shard ended, the last with its worker."""
+        indices, where = self.plan.indices(event.task), set(event.marks)
+        if event.fault.kind == "raised" or len(where) > 1 or max(where) >= len(indices):
+            return None
+        return indices[where.pop()]
+
+    def _suspects(self, event: Quarantined) -> frozenset[int]:
+        """The faces not tested yet that every try of a shard had in hand as its worker ended."""
+        hands = self.hands.get(event.task, [])
+        if len(hands) < len(event.marks) or not all(one.busy for one in hands):
+            return frozenset()
+        return frozenset.intersection(*(one.faces for one in hands)) - self.cleared
+
+    def _show(self, behind: int) -> None:
         # A shard that fails starts anew; a bar that runs backwards would only puzzle.
+        of = self._scenes(self.todo)
         self.shown = max(self.shown, min(behind, of))
         self.tell(Progress(self.shown, of))
 
-    def rescued(self, spots: dict[int, Spot]) -> list[int]:
+    def rescued(self) -> list[int]:
         """The shards to try again, each without the one scene that none of its workers survived."""
         again = []
-        for task, event in self.given_up.items():
-            indices = self.plan.indices(task)
-            where = set(event.marks)
-            if event.fault.kind == "raised" or len(where) > 1 or max(where) >= len(indices):
-                continue
-            index = indices[where.pop()]
-            if index not in spots:
-                spots[index] = Spot(index, f"worker-{event.fault.kind}", str(event.fault))
+        for task, event in self.given_up.items() if self.rescues < RESCUES else ():
+            index = self._fatal(event)
+            if index is not None and index not in self.lost:
+                spot = Spot(index, f"worker-{event.fault.kind}", str(event.fault))
+                touched = frozenset[int]().union(*(one.faces for one in self.hands[task]))
+                self.lost[index] = Lost(spot, touched)
                 self.tell(Notice(f"sample {index} is left out: {event.fault}"))
                 again.append(task)
         for task in again:
             del self.given_up[task]
+        self.rescues += 1
         return sorted(again)
+
+    def inquire(
+        self, suspected: Suspected, engine: Engine, setup: Setup, key: Callable[[int], str]
+    ) -> None:
+        """Have each suspected face drawn by workers of its own: those that end them are `guilty`.
+
+        If there are any, what was given up is tried again. `key` names a face.
+        """
+        guilty: list[QuarantinedFace] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Quarantined) and event.fault.kind != "raised":
+                reason, message = f"worker-{event.fault.kind}", str(event.fault)
+                guilty.append(QuarantinedFace(event.task, key(event.task), reason, message))
+
+        self.tell(Notice(f"sample {suspected.index} ends each worker; its faces are tested alone"))
+        engine.run(setup, sorted(suspected.faces), hear)
+        self.inquests += 1
+        self.cleared |= suspected.faces
+        for face in guilty:
+            self.tell(Notice(f"<font-{face.token}> {face.key} is quarantined: {face.message}"))
+            self.log.add("face", token=face.token, key=face.key, fault=face.message)
+        if guilty:
+            self.guilty += guilty
+            self._forgive({face.token for face in guilty})
+
+    def _forgive(self, guilty: set[int]) -> None:
+        """Nothing is lost for good that these faces may be to blame for."""
+        self.lost = {at: one for at, one in self.lost.items() if one.faces.isdisjoint(guilty)}
+        self.given_up.clear()
+        self.rescues = self.hopeless = 0
 
 
 def nothing(out: Path | str, shard: int, fault: str) -> InputError:

@@ -64,6 +64,16 @@ def photo_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fonts_of_the_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees the fonts of whoever runs it, nor adds to them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.delenv("GLYPHDATA_FONTS", raising=False)
+        patch.delenv("GLYPHDATA_FONT_FILES", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def write_recipe(tmp_path_factory: pytest.TempPathFactory) -> WriteRecipe:
     """Writes the mixed recipe with some of its fields replaced, and says where."""

@@ -214,6 +214,7 @@ BOX = {
     "direction": str, "face": dict, "font_token": int, "color": str, "color_name": str,
     "color_token": int, "size_px": float, "align": str, "angle_deg": float, "quad": list,
     "bbox": list, "lines": int, "words": int, "clusters": int, "contrast": float, "noise": float,
+    "signal": float,
     "effects": list, "edits": list, "negatives": list,
 }  # fmt: skip
 

@@ -255,10 +255,10 @@ LATE = 280
 class LateFacts(Factory):
     """Real samples of which only the later ones have edits, negatives and effects."""
 
-    def make(self, index: int) -> Encoded:
-        made = super().make(index)
+    def group(self, index: int) -> list[Encoded]:
+        (made,) = super().group(index)
         if index < LATE:
-            return made
+            return [made]
         members = dict(made.members)
         facts = orjson.loads(members["json"])
         facts["boxes"][0]["edits"] = [
@@ -267,7 +267,7 @@ class LateFacts(Factory):
         facts["boxes"][0]["negatives"] = ["one", 'two "quoted"']
         facts["boxes"][-1]["effects"] = ["shadow"]
         members["json"] = orjson.dumps(facts)
-        return replace(made, members=tuple(members.items()))
+        return [replace(made, members=tuple(members.items()))]
 
 
 def test_what_is_empty_in_the_first_samples_and_filled_later_is_exact_too(

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "generate": "Make a dataset from a recipe.",
     "status": "What a dataset holds, what it lacks, what was rejected.",
     "verify": "Check a dataset's integrity and quality.",
+    "stats": "Count and measure what a dataset holds.",
     "preview": "Write a contact sheet of a dataset.",
     "fonts": "List, find and add faces.",
     "colors": "List colours, or find the nearest.",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, sound
+from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, Variant, sound, within
 from glyphdata.cli.show import document, say
 
 
@@ -17,6 +17,7 @@ def command(
         Path, typer.Option("--out", "-o", metavar="P.png", help="Where to write the picture.")
     ],
     index: Index = 0,
+    variant: Variant = 0,
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the labels on top of the picture.")
     ] = False,
@@ -31,15 +32,12 @@ def command(
         raise typer.BadParameter(f"{out.name!r} ends in none of .png .jpg .webp", param_hint="-o")
     from PIL import Image
 
-    from glyphdata.errors import InputError, OutputError
+    from glyphdata.errors import OutputError
     from glyphdata.factory import Factory
 
     loaded = sound(recipe, overrides)
-    if index >= loaded.samples:
-        raise InputError(
-            f"there is no scene {index} among {loaded.samples}", hint="count from 0"
-        ).inside(str(recipe))
-    sample = Factory(loaded).picture(index)
+    within(loaded, recipe, index, variant)
+    sample = Factory(loaded).picture(index, variant)
     pixels = sample.pixels
     if overlay:
         from glyphdata.review.overlay import overlay as overlaid

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -106,6 +107,7 @@ def document_of(summary: Summary) -> dict[str, object]:
             {"index": spot.index, "reason": spot.reason, "message": spot.message}
             for spot in summary.quarantined
         ],
+        "quarantined_faces": [asdict(face) for face in summary.quarantined_faces],
         "lost_shards": [
             {"shard": number, "message": message} for number, message in summary.lost_shards
         ],
@@ -132,9 +134,12 @@ def lines_of(summary: Summary, out: Path) -> Iterator[str]:
         yield f"drafts made anew: {', '.join(f'{count:,} × {reason}' for reason, count in most)}"
     for spot in summary.quarantined[:_NAMED]:
         yield f"left out: sample {spot.index}, {spot.reason}: {spot.message}"
+    for face in summary.quarantined_faces[:_NAMED]:
+        yield f"made without <font-{face.token}> {face.key}, {face.reason}: {face.message}"
     for number, message in summary.lost_shards[:_NAMED]:
         yield f"not made: shard {number}: {message}"
-    more = max(len(summary.quarantined), len(summary.lost_shards)) - _NAMED
+    kinds = (summary.quarantined, summary.quarantined_faces, summary.lost_shards)
+    more = max(map(len, kinds)) - _NAMED
     if more > 0:
         yield f"and {more:,} more; `glyphdata status {out} --json` has all"
     if summary.finished and summary.whole:

@@ -21,7 +21,25 @@ Overrides = Annotated[
     ),
 ]
 Index = Annotated[int, typer.Option("--index", "-i", min=0, help="Which scene, counted from 0.")]
+Variant = Annotated[
+    int, typer.Option("--variant", min=0, help="Which variant of the scene; 0 is the original.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
+
+
+def within(recipe: Recipe, path: Path, index: int, variant: int = 0) -> None:
+    """`InputError` where the recipe has no such scene, or the scene no such variant."""
+    from glyphdata.errors import InputError
+
+    if index >= recipe.samples:
+        raise InputError(
+            f"there is no scene {index} among {recipe.samples}", hint="count from 0"
+        ).inside(str(path))
+    count = recipe.variants.count if recipe.variants.rendered else 0
+    if variant > count:
+        raise InputError(
+            f"there is no variant {variant} of {count}", hint="the original is 0"
+        ).inside(str(path))
 
 
 def sound(path: Path, overrides: Sequence[str] | None) -> Recipe:

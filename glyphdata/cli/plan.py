@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, sound
+from glyphdata.cli.options import AsJson, Index, Overrides, RecipeFile, Variant, sound, within
 from glyphdata.cli.show import document
 
 
 def command(
-    recipe: RecipeFile, index: Index = 0, overrides: Overrides = None, json: AsJson = True
+    recipe: RecipeFile,
+    index: Index = 0,
+    variant: Variant = 0,
+    overrides: Overrides = None,
+    json: AsJson = True,
 ) -> None:
     """Print one scene as JSON: every decision, nothing drawn.
 
@@ -15,13 +19,10 @@ def command(
     """
     import orjson
 
-    from glyphdata.errors import InputError
     from glyphdata.parts.codec import encode
     from glyphdata.scenes import Scenes
 
     loaded = sound(recipe, overrides)
-    if index >= loaded.samples:
-        raise InputError(
-            f"there is no scene {index} among {loaded.samples}", hint="count from 0"
-        ).inside(str(recipe))
-    document(orjson.loads(encode(Scenes(loaded)[index])))
+    within(loaded, recipe, index, variant)
+    scene = Scenes(loaded).made(index, lambda sample: sample.scene)[variant]
+    document(orjson.loads(encode(scene)))

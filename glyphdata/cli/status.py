@@ -28,9 +28,8 @@ def command(
         return
     shards = show.many(len(status.done), "shard")
     size = show.size(status.bytes)
-    show.say(
-        f"{out}: {status.state}; {status.samples:,} of {status.asked:,} samples in {shards}, {size}"
-    )
+    held = f"{status.samples:,} samples of {status.asked:,} scenes in {shards}, {size}"
+    show.say(f"{out}: {status.state}; {held}")
     for name, numbers in (
         ("missing shards", status.missing),
         ("damaged shards", status.damaged),
@@ -47,6 +46,13 @@ def command(
         show.say("samples that are left out:")
         rows = [(spot.index, spot.reason, spot.message) for spot in status.quarantined]
         show.table(("sample", "reason", "message"), rows)
+    if status.quarantined_faces:
+        show.say("faces that it does without:")
+        faces = [
+            (f"<font-{face.token}>", face.key, face.reason, face.message)
+            for face in status.quarantined_faces
+        ]
+        show.table(("face", "key", "reason", "message"), faces)
 
 
 def listed(numbers: tuple[int, ...]) -> str:

@@ -156,6 +156,7 @@ def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:
         "clusters": len(labels.clusters),
         "contrast": round(labels.contrast, 3),
         "noise": round(labels.noise, 3),
+        "signal": round(labels.signal, 3),
         "effects": [type(effect).__name__.lower() for effect in box.effects],
         "edits": [
             {

@@ -103,7 +103,7 @@ class Recipe(Closed):
         That no installed face answers to `faces` is one of them.
         """
         faults = self._without_faces()
-        found: dict[str, tuple[object, ...]] = {"texts": (), "backgrounds": ()}
+        found: dict[str, tuple[object, ...]] = {"texts": (), "backgrounds": (), "layouts": ()}
         for room in found:
             for number, part in enumerate(getattr(self, room)):
                 try:

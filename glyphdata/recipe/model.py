@@ -6,76 +6,31 @@ the docs from these annotations.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from glyphdata.recipe.fields import (
+    AngleRange,
+    ColorName,
+    CountRange,
+    EditName,
+    LettersRange,
+    Part,
+    ScriptName,
+    Share,
+    Side,
+    Size,
+    SizeRange,
+    SpacingRange,
+    Subsampling,
+    TiltRange,
+    fault,
 )
-from pydantic_core import PydanticCustomError
-
-from glyphdata.registry import nearest
-from glyphdata.scene.color import palette
 from glyphdata.scene.scene import Align
 
 MAX_SHARDS = 1_000_000
 """Shards are numbered with six digits."""
-
-
-def fault(message: str) -> PydanticCustomError:
-    """A fault in our own words, as a validator raises it."""
-    return PydanticCustomError("fault", "{message}", {"message": message})
-
-
-def _pair(value: Any) -> Any:
-    """One number is the range that holds it alone."""
-    if isinstance(value, list):
-        return tuple(value)
-    return (value, value) if isinstance(value, int | float) else value
-
-
-def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
-    if pair[0] > pair[1]:
-        raise fault(f"must be [low, high], the lower number first; found [{pair[0]}, {pair[1]}]")
-    return pair
-
-
-def _colour(name: str) -> str:
-    if name not in palette().by_name:
-        raise fault(f"no colour {name!r} in css3; {nearest(name, palette().by_name)}")
-    return name
-
-
-def _range_schema(number: str, low: float, high: float) -> WithJsonSchema:
-    one = {"type": number, "minimum": low, "maximum": high}
-    both = {"type": "array", "items": one, "minItems": 2, "maxItems": 2}
-    return WithJsonSchema({"anyOf": [one, both]}, mode="validation")
-
-
-Count = Annotated[int, Field(ge=1, le=50)]
-Degrees = Annotated[float, Field(ge=-180, le=180)]
-Size = Annotated[float, Field(ge=4, le=2048)]
-Spacing = Annotated[float, Field(ge=0.5, le=4)]
-Share = Annotated[float, Field(ge=0)]
-Side = Annotated[int, Field(ge=16, le=8192)]
-
-_RANGE = (BeforeValidator(_pair), AfterValidator(_ordered))
-CountRange = Annotated[tuple[Count, Count], *_RANGE, _range_schema("integer", 1, 50)]
-AngleRange = Annotated[tuple[Degrees, Degrees], *_RANGE, _range_schema("number", -180, 180)]
-SizeRange = Annotated[tuple[Size, Size], *_RANGE, _range_schema("number", 4, 2048)]
-SpacingRange = Annotated[tuple[Spacing, Spacing], *_RANGE, _range_schema("number", 0.5, 4)]
-Subsampling = Annotated[
-    Literal["420", "444"],
-    # `subsampling: 420` is a number in YAML, and what everybody writes.
-    BeforeValidator(lambda value: str(value) if value in (420, 444) else value),
-    WithJsonSchema({"enum": ["420", "444", 420, 444]}, mode="validation"),
-]
-ColorName = Annotated[str, AfterValidator(_colour)]
 
 
 class Section(BaseModel):
@@ -121,10 +76,13 @@ class Boxes(Section):
         default=0.0, ge=0, le=1, description="Share of a box that others may cover."
     )
     angle_deg: AngleRange = Field(default=(0.0, 0.0), description="Turn, in degrees, clockwise.")
-    turned: float = Field(
-        default=1.0, ge=0, le=1, description="Share of boxes that are turned; the rest lie level."
+    turned: Part = Field(
+        default=1.0, description="Share of boxes that are turned; the rest lie level."
     )
     size_px: SizeRange = Field(default=(14.0, 160.0), description="Font size, in pixels per em.")
+    least_px: dict[ScriptName, Size] = Field(
+        default={}, description="Least size per script, where it is not to be the usual one."
+    )
     align: tuple[Align, ...] = Field(
         default=("left", "center", "right"),
         min_length=1,
@@ -132,6 +90,29 @@ class Boxes(Section):
     )
     line_spacing: SpacingRange = Field(
         default=(1.0, 1.4), description="Distance of baselines, in line heights of the face."
+    )
+    letter_spacing_em: LettersRange = Field(
+        default=(0.0, 0.25), description="Room between letters that stand apart, in em."
+    )
+    spaced: Part = Field(default=0.0, description="Share of boxes whose letters stand apart.")
+    bend_deg: AngleRange = Field(
+        default=(-90.0, 90.0), description="Arc of a bent line: over a hill if above 0."
+    )
+    bent: Part = Field(default=0.0, description="Share of boxes of one line that are bent.")
+    tilt: TiltRange = Field(
+        default=(0.1, 0.4), description="How much shorter the far edge of a tilted box is."
+    )
+    tilted: Part = Field(default=0.0, description="Share of boxes seen in perspective.")
+    mixed: Part = Field(
+        default=1.0, description="Share of scenes whose boxes may differ in language."
+    )
+    prompt_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="Most ByT5 tokens that the boxes' prompt may have; 0 sets no limit.",
+    )
+    vertical: Part = Field(
+        default=0.0, description="Share of CJK boxes that are set in columns, where they can be."
     )
 
 
@@ -159,6 +140,41 @@ class Colors(Section):
     min_contrast: float = Field(
         default=3.0, ge=1, le=21, description="Least WCAG contrast ratio of ink to background."
     )
+    min_signal: float = Field(
+        default=2.0,
+        ge=0,
+        le=50,
+        description="Least difference in luma of ink and background, in deviations of the latter.",
+    )
+
+
+class Variants(Section):
+    """The near-misses of every scene: the same picture with its texts, fonts or colours changed."""
+
+    count: int = Field(default=0, ge=0, le=99, description="Variants of every scene.")
+    rendered: bool = Field(
+        default=True, description="Draw them; else only write their texts, as `negatives`."
+    )
+    per: Literal["box", "variant", "group"] = Field(
+        default="box",
+        description="What draws the sort of change: each box, each variant, or each group.",
+    )
+    edits: dict[EditName, Share] = Field(
+        default=dict.fromkeys(
+            ("replace", "repeat", "add", "drop", "garble", "repeat_word", "drop_word"), 1.0
+        ),
+        description="How often each kind of edit is made.",
+    )
+    font: Part = Field(default=0.1, description="Share of changes that swap the font.")
+    color: Part = Field(default=0.05, description="Share of changes that swap the colour.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.font + self.color > 1:
+            raise fault("font and color make up more than 1")
+        if not sum(self.edits.values()) and (self.font + self.color < 1 or not self.rendered):
+            raise fault("every share of edits is 0; give one kind a share above 0")
+        return self
 
 
 class Image(Section):
@@ -201,6 +217,7 @@ class Closed(Section):
     boxes: Boxes = Field(default=Boxes())
     faces: Faces = Field(default=Faces())
     colors: Colors = Field(default=Colors())
+    variants: Variants = Field(default=Variants())
     outputs: Outputs = Field(default=Outputs())
 
     @model_validator(mode="after")

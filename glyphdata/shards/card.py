@@ -110,7 +110,7 @@ def _front(
 
 def _counts(plan: Plan, totals: Totals) -> list[str]:
     lines = [
-        f"{plan.samples} scenes were asked for, {totals.samples} are here, "
+        f"{plan.samples} scenes were asked for; {totals.samples} samples of them are here, "
         f"in {plan.shards} shards of {totals.bytes} bytes in all.\n"
     ]
     if totals.rejections:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ from glyphdata.shards.index import merged_counts
 from glyphdata.shards.keys import Places
 from glyphdata.shards.making import Plan
 from glyphdata.shards.part import part_rows
-from glyphdata.shards.record import Record, read_record, shard_state
+from glyphdata.shards.record import QuarantinedFace, Record, read_record, shard_state
 
 Resume = Literal["never", "always", "if_possible"]
 
@@ -129,18 +130,49 @@ def claimed(places: Places) -> Plan | None:
     return plan if sound and isinstance(plan.fingerprint, str) else None
 
 
-def claim(places: Places, scratch: Path, plan: Plan) -> None:
-    """Write down which recipe the folder belongs to, and how far it is to go."""
-    fields = {
-        "format": 1,
-        "fingerprint": plan.fingerprint,
-        "inputs": plan.inputs,
-        "samples": plan.samples,
-        "shard_samples": plan.per_shard,
-    }
-    content = orjson.dumps(fields, option=orjson.OPT_INDENT_2) + b"\n"
-    if not places.claim.exists() or places.claim.read_bytes() != content:
-        write_file(scratch, places.claim, content)
+def quarantined_faces(places: Places) -> tuple[QuarantinedFace, ...]:
+    """The faces that the dataset in the folder does without, by token; none where it has none."""
+    try:
+        found = orjson.loads(places.claim.read_bytes())
+        faces = {one["token"]: QuarantinedFace(**one) for one in found["quarantined_faces"]}
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return ()
+    sound = all(isinstance(token, int) and token >= 0 for token in faces)
+    return tuple(faces[token] for token in sorted(faces)) if sound else ()
+
+
+def claim(
+    places: Places, scratch: Path, plan: Plan, guilty: Sequence[QuarantinedFace] = ()
+) -> tuple[QuarantinedFace, ...]:
+    """Write down which recipe the folder belongs to, how far it is to go, and without which faces.
+
+    Those found `guilty` join those that are known, which are returned; whatever says that the
+    dataset is complete is taken back, since it is about to change.
+    """
+    # Drivers of other ranges add to it too, and may be finishing the dataset just now.
+    with lock(places.state / "lock-finish", patient=True):
+        retract(places)
+        owner = claimed(places)
+        ours = owner is not None and (owner.fingerprint, owner.inputs) == (
+            plan.fingerprint,
+            plan.inputs,
+        )
+        known = {one.token: one for one in guilty}
+        if ours:
+            known |= {one.token: one for one in quarantined_faces(places)}
+        faces = tuple(known[token] for token in sorted(known))
+        fields = {
+            "format": 1,
+            "fingerprint": plan.fingerprint,
+            "inputs": plan.inputs,
+            "samples": plan.samples,
+            "shard_samples": plan.per_shard,
+            "quarantined_faces": [asdict(one) for one in faces],
+        }
+        content = orjson.dumps(fields, option=orjson.OPT_INDENT_2) + b"\n"
+        if not places.claim.exists() or places.claim.read_bytes() != content:
+            write_file(scratch, places.claim, content)
+    return faces
 
 
 def recorded(places: Places) -> list[int]:
@@ -149,8 +181,12 @@ def recorded(places: Places) -> list[int]:
 
 
 def finished(places: Places, plan: Plan, *, deep: bool = False) -> dict[int, Record]:
-    """The shards that are done and indexed; with `deep`, checksums are compared too."""
+    """The shards that are done and indexed; with `deep`, checksums are compared too.
+
+    A shard that touched a face which the dataset does without is to be made again.
+    """
     merged = merged_counts(places)
+    without = sum(1 << one.token for one in quarantined_faces(places))
     done = {}
     for number in range(plan.shards):
         record = read_record(places, number)
@@ -160,6 +196,7 @@ def finished(places: Places, plan: Plan, *, deep: bool = False) -> dict[int, Rec
             number,
             fingerprint=plan.fingerprint,
             indices=plan.indices(number),
+            without=without,
             deep=deep,
         )
         if record is None or state != "done":

@@ -48,6 +48,10 @@ SCHEMA = pa.schema(
         pa.field("contrast_min", pa.float32()),
         pa.field("background", pa.string()),
         pa.field("rejections", pa.int32()),
+        pa.field("group", pa.string()),
+        pa.field("signal_min", pa.float32()),
+        pa.field("edits", pa.list_(pa.string())),
+        pa.field("effects", pa.list_(pa.string())),
     ]
 )
 """What the columns hold: pixels, degrees and WCAG ratios."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path, PurePath
@@ -11,13 +11,19 @@ from traceback import extract_tb
 from typing import Protocol
 
 from glyphdata.errors import InputError, OutputError, PartlyDone, Rejection
-from glyphdata.shards.keys import Places, key_of
+from glyphdata.shards.hand import Hand
+from glyphdata.shards.keys import Places
 from glyphdata.shards.record import Quarantined, Record
 from glyphdata.shards.shard import ShardWriter
 
 
 class Encoded(Protocol):
     """A sample ready for its shard."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        ...
 
     @property
     def members(self) -> tuple[tuple[str, bytes], ...]:
@@ -36,10 +42,18 @@ class Encoded(Protocol):
 
 
 class Factory(Protocol):
-    """Makes samples; sample i depends on i alone."""
+    """Makes samples; those of scene i depend on i alone."""
 
-    def make(self, index: int) -> Encoded:
-        """Sample `index`; `Rejection` where it cannot be made."""
+    def group(self, index: int) -> Sequence[Encoded]:
+        """Scene `index` and its variants; `Rejection` where they cannot be made."""
+        ...
+
+    def tell(self, in_hand: Callable[[int], None]) -> None:
+        """Let `in_hand` hear the token of each face before it is touched, and -1 after drawing."""
+        ...
+
+    def prove(self, token: int, mark: Callable[[int], None]) -> None:
+        """Draw everything that a face draws; `mark` hears a growing number meanwhile."""
         ...
 
 
@@ -104,14 +118,22 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A scene that no worker survived, and the tokens of the faces that it had touched."""
+
+    spot: Quarantined
+    faces: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ShardMaker:
-    """Makes whole shards. `lost` names the scenes that no worker survived, with the reason."""
+    """Makes whole shards, without the scenes that are `lost`."""
 
     places: Places
     scratch: Path
     plan: Plan
     factory: Factory
-    lost: Mapping[int, Quarantined] = field(default_factory=dict)
+    lost: Mapping[int, Lost] = field(default_factory=dict)
 
     def run(self, task: int, mark: Callable[[int], None]) -> Record:
         """Make shard `task`; `mark` hears how many of its scenes are behind.
@@ -119,29 +141,41 @@ class ShardMaker:
         `OutputError` where it cannot be written, `InputError` where a file that all scenes share
         cannot be used (a font that has changed), `PartlyDone` where none of its scenes can be made.
         """
-        indices = self.plan.indices(task)
         writer = ShardWriter(
             self.places, task, fingerprint=self.plan.fingerprint, scratch=self.scratch
         )
-        rejections: Counter[str] = Counter()
-        quarantined: list[Quarantined] = []
         try:
-            for behind, index in enumerate(indices):
-                mark(behind)
-                spot = self.lost.get(index) or self._add(writer, index, rejections)
-                if spot is not None:
-                    quarantined.append(spot)
-            mark(len(indices))
-            if len(quarantined) == len(indices):
-                raise PartlyDone(f"no sample of it can be made: {quarantined[0].message}")
-            return writer.close(indices, rejections, quarantined)
+            with Hand(self.scratch, task) as hand:
+                self.factory.tell(hand.take)
+                return self._filled(writer, self.plan.indices(task), mark, hand)
         finally:
             writer.abandon()
 
+    def _filled(
+        self, writer: ShardWriter, indices: range, mark: Callable[[int], None], hand: Hand
+    ) -> Record:
+        rejections: Counter[str] = Counter()
+        quarantined: list[Quarantined] = []
+        touched: set[int] = set()
+        for behind, index in enumerate(indices):
+            mark(behind)
+            hand.begin()
+            lost = self.lost.get(index)
+            if lost is not None:
+                touched |= lost.faces
+            spot = self._add(writer, index, rejections) if lost is None else lost.spot
+            if spot is not None:
+                quarantined.append(spot)
+        mark(len(indices))
+        if len(quarantined) == len(indices):
+            raise PartlyDone(f"no sample of it can be made: {quarantined[0].message}")
+        faces = sum(1 << token for token in hand.touched() | touched)
+        return writer.close(indices, rejections, quarantined, faces)
+
     def _add(self, writer: ShardWriter, index: int, rejections: Counter[str]) -> Quarantined | None:
-        """Add a sample to the shard, or say why it cannot be made."""
+        """Add a scene and its variants to the shard, or say why they cannot be made."""
         try:
-            made = self.factory.make(index)
+            group = self.factory.group(index)
         except (InputError, OutputError):
             # The next sample would meet it too. Once it is mended, the run goes on without a hole.
             raise
@@ -154,24 +188,57 @@ class ShardMaker:
             at = extract_tb(fault.__traceback__)[-1]
             place = f"{PurePath(at.filename).name}, line {at.lineno}"
             return Quarantined(index, "fault", f"{type(fault).__name__}: {fault} ({place})")
-        rejections.update(made.rejected)
-        writer.add(key_of(index, self.plan.per_shard), made.members, made.row)
+        for made in group:
+            rejections.update(made.rejected)
+            writer.add(made.key, made.members, made.row)
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class MakerSetup:
-    """What a worker is made from; crosses to its process by pickle."""
+    """What a worker is made from; crosses to its process by pickle.
+
+    `factory` names the class as `module:name`; `without` are the tokens of quarantined faces.
+    """
 
     recipe: Asked
     root: Path
     scratch: Path
     plan: Plan
     factory: str
-    lost: Mapping[int, Quarantined]
+    lost: Mapping[int, Lost] = field(default_factory=dict)
+    without: frozenset[int] = frozenset()
 
     def __call__(self) -> ShardMaker:
         """The maker, with a factory of its own."""
-        module, _, name = self.factory.partition(":")
-        made: Factory = getattr(import_module(module), name)(self.recipe)
+        made = _factory(self.factory, self.recipe, self.without)
         return ShardMaker(Places(self.root), self.scratch, self.plan, made, self.lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Prober:
+    """Finds out whether a worker survives a face; its tasks are tokens."""
+
+    factory: Factory
+
+    def run(self, task: int, mark: Callable[[int], None]) -> None:
+        """Draw everything that face `task` draws."""
+        self.factory.prove(task, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class ProberSetup:
+    """What a prober is made from, as `MakerSetup` is for a maker."""
+
+    recipe: Asked
+    factory: str
+
+    def __call__(self) -> Prober:
+        """The prober, with a factory of its own."""
+        return Prober(_factory(self.factory, self.recipe, frozenset()))
+
+
+def _factory(name: str, recipe: Asked, without: frozenset[int]) -> Factory:
+    module, _, kind = name.partition(":")
+    made: Factory = getattr(import_module(module), kind)(recipe, without=without)
+    return made

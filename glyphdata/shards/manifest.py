@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from glyphdata.shards.claim import quarantined_faces
 from glyphdata.shards.durable import write_file
 from glyphdata.shards.keys import Places, shard_name
 from glyphdata.shards.making import Plan
@@ -112,7 +113,10 @@ def write_manifest(
     records: Sequence[Record],
     provenance: Provenance,
 ) -> None:
-    """Write the manifest, the last file of a finished dataset."""
+    """Write the manifest, the last file of a finished dataset.
+
+    Which faces it does without is known from the folder's claim.
+    """
     totals = Totals.of(records)
     fields = {
         "format": 1,
@@ -130,6 +134,7 @@ def write_manifest(
         "missing_shards": sorted(set(range(plan.shards)) - {one.number for one in records}),
         "rejections": dict(totals.rejections),
         "quarantined": [asdict(spot) for spot in totals.quarantined],
+        "quarantined_faces": [asdict(face) for face in quarantined_faces(places)],
         "shards": [
             {"name": shard_name(one.number), "samples": one.samples, "sha256": one.sha256}
             for one in records

@@ -41,6 +41,10 @@ COLUMNS = (
     "contrast_min",
     "background",
     "rejections",
+    "group",
+    "signal_min",
+    "edits",
+    "effects",
 )
 """The columns of the index, for ever in this order; more may follow."""
 

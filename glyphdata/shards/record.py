@@ -16,7 +16,7 @@ from glyphdata.shards.keys import Places
 FORMAT = 1
 """The version of what lies in `.glyphdata`."""
 
-State = Literal["done", "missing", "damaged", "foreign", "other-range"]
+State = Literal["done", "missing", "damaged", "foreign", "other-range", "outdated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,23 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarantinedFace:
+    """A face that a dataset does without: its token and key, a stable code, and why."""
+
+    token: int
+    key: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is in a finished shard.
 
     `first` and `last` are the indices of its scenes, both inclusive; `bytes` and `sha256` are of
-    the tar; `rejections` counts, by reason, the drafts that were given up on the way.
+    the tar; `rejections` counts, by reason, the drafts that were given up on the way. `faces` is
+    the bitset of the tokens that its scenes touched, those drafts included: without any other face
+    the shard would be the same.
     """
 
     number: int
@@ -45,6 +57,7 @@ class Record:
     sha256: str
     rejections: tuple[tuple[str, int], ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    faces: int = 0
 
 
 class _Spot(BaseModel):
@@ -66,11 +79,16 @@ class _OnDisk(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     rejections: dict[str, int]
     quarantined: list[_Spot]
+    faces: str = Field(pattern=r"^[0-9a-f]+$")
 
 
 def write_record(places: Places, scratch: Path, record: Record) -> None:
     """Publish a record; `OutputError` where it cannot be written."""
-    fields = asdict(record) | {"format": FORMAT, "rejections": dict(record.rejections)}
+    fields = asdict(record) | {
+        "format": FORMAT,
+        "rejections": dict(record.rejections),
+        "faces": f"{record.faces:x}",
+    }
     content = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
     write_file(scratch, places.record(record.number), content)
 
@@ -93,6 +111,7 @@ def read_record(places: Places, number: int) -> Record | None:
         read.sha256,
         tuple(sorted(read.rejections.items())),
         tuple(Quarantined(spot.index, spot.reason, spot.message) for spot in read.quarantined),
+        int(read.faces, 16),
     )
 
 
@@ -103,13 +122,15 @@ def shard_state(
     *,
     fingerprint: str,
     indices: range,
+    without: int = 0,
     deep: bool = False,
 ) -> State:
-    """Is shard `number` done for this recipe and these indices?
+    """Is shard `number` done for this recipe, these indices and without these faces, a bitset?
 
     `damaged`: there is a file but no sound record, or the tar has another size (with `deep`,
     another checksum) than the record says. `foreign`: another recipe's. `other-range`: it holds
-    other indices, as the last shard does once the dataset grows.
+    other indices, as the last shard does once the dataset grows. `outdated`: it touched a face that
+    has been quarantined since.
     """
     if record is None:
         return "damaged" if places.record(number).exists() else "missing"
@@ -123,7 +144,9 @@ def shard_state(
     except OSError:
         return "damaged"
     whole = (record.first, record.last) == (indices[0], indices[-1])
-    return "done" if whole else "other-range"
+    if not whole:
+        return "other-range"
+    return "outdated" if record.faces & without else "done"
 
 
 def file_sha256(path: Path) -> str:

@@ -63,9 +63,16 @@ class ShardWriter:
         )
 
     def close(
-        self, indices: range, rejections: Counter[str], quarantined: Sequence[Quarantined]
+        self,
+        indices: range,
+        rejections: Counter[str],
+        quarantined: Sequence[Quarantined],
+        faces: int = 0,
     ) -> Record:
-        """Publish the shard, which stands for the scenes `indices`, and its record."""
+        """Publish the shard, which stands for the scenes `indices`, and its record.
+
+        `faces` is the bitset of the tokens that the scenes touched.
+        """
         with writing(self._grown):
             self._tar.end()
             os.fsync(self._file)
@@ -79,6 +86,7 @@ class ShardWriter:
             self._tar.sha256(),
             tuple(sorted(rejections.items())),
             tuple(quarantined),
+            faces,
         )
         places = self._places
         with writing(places.record(self._number)):

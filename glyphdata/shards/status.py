@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from glyphdata.errors import InputError
-from glyphdata.shards.claim import claimed, recorded
+from glyphdata.shards.claim import claimed, quarantined_faces, recorded
 from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.manifest import Totals
-from glyphdata.shards.record import Quarantined, read_record, shard_state
+from glyphdata.shards.record import Quarantined, QuarantinedFace, read_record, shard_state
 
 State = Literal["finished", "partial", "unfinished", "damaged"]
 
@@ -22,7 +22,8 @@ class Status:
     `state`: `finished` (nothing is missing), `partial` (finished, but shards were lost),
     `unfinished` (a run is under way, or was stopped), `damaged`. `asked` counts the scenes that
     were asked for. The tuples of numbers are of shards; `stray` are tars that no record stands
-    for, which readers would take for shards nevertheless.
+    for, which readers would take for shards nevertheless. A shard that touched a face which has
+    been quarantined since is missing.
     """
 
     state: State
@@ -36,6 +37,7 @@ class Status:
     stray: tuple[int, ...]
     rejections: tuple[tuple[str, int], ...]
     quarantined: tuple[Quarantined, ...]
+    quarantined_faces: tuple[QuarantinedFace, ...]
 
 
 def status_of(path: Path | str) -> Status:
@@ -49,13 +51,24 @@ def status_of(path: Path | str) -> Status:
             f"{path} holds no dataset of ours",
             hint="give the folder that `glyphdata generate` wrote to",
         )
-    records, damaged = [], set()
+    faces = quarantined_faces(places)
+    without = sum(1 << face.token for face in faces)
+    records, damaged, outdated = [], set(), set()
     for number in recorded(places):
         record = read_record(places, number)
         indices = owner.indices(number) or range(1)  # none: it is beyond the end
-        found = shard_state(places, record, number, fingerprint=owner.fingerprint, indices=indices)
+        found = shard_state(
+            places,
+            record,
+            number,
+            fingerprint=owner.fingerprint,
+            indices=indices,
+            without=without,
+        )
         if record is not None and found == "done":
             records.append(record)
+        elif found == "outdated":
+            outdated.add(number)
         else:
             damaged.add(number)
     done = {record.number for record in records}
@@ -63,7 +76,7 @@ def status_of(path: Path | str) -> Status:
     totals = Totals.of(records)
     # While a run is under way, a tar stands there for a moment before its record.
     manifested = places.manifest.exists()
-    stray = strays(places, done | damaged) if manifested else []
+    stray = strays(places, done | damaged | outdated) if manifested else []
     state: State = "unfinished"
     if manifested:
         state = "partial" if missing else "finished"
@@ -79,4 +92,5 @@ def status_of(path: Path | str) -> Status:
         tuple(stray),
         totals.rejections,
         totals.quarantined,
+        faces,
     )

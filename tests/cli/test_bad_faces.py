@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from glyphdata.faces import load
+from glyphdata.shards.index import read_index
+from glyphdata.shards.keys import Places
 from tests.cli.conftest import Ask
 
 FONTS = Path(__file__).parents[2] / "fonts"
@@ -77,6 +79,35 @@ def test_a_face_whose_file_has_changed_stops_the_run_and_costs_no_sample(
     told = ask(*words, "--json").document
     assert (told["samples"], told["quarantined"], told["lost_shards"]) == (4, [], [])
     assert ask("verify", "out").code == 0
+
+
+def test_a_face_in_quarantine_is_named_and_leaves_with_four(
+    ask: Ask, make: Ask, tmp_path: Path
+) -> None:
+    words = ("-s", "faces.categories=[serif]")
+    assert make("out", *words).code == 0
+    table = read_index(Places(tmp_path / "out"), ["font_tokens"])
+    assert table is not None
+    token = table["font_tokens"][3].as_py()[0]
+    place = tmp_path / "out/.glyphdata/recipe.json"
+    claim = json.loads(place.read_text())
+    assert claim["quarantined_faces"] == []
+    face = {"token": token, "key": "Bad", "reason": "worker-died", "message": "it crashed"}
+    place.write_text(json.dumps(claim | {"quarantined_faces": [face]}))
+    told = ask("status", "out", "--json").document
+    assert (told["state"], told["missing"], told["quarantined_faces"]) == ("partial", [1], [face])
+    heard = make("out", *words)
+    assert heard.code == 4
+    assert f"made without <font-{token}> Bad, worker-died: it crashed" in heard.out.splitlines()
+    again = make("out", *words, "--json")
+    assert (again.code, again.document["made"], again.document["samples"]) == (4, 0, 4)
+    assert again.document["quarantined_faces"] == [face]
+    lines = ask("status", "out").out.splitlines()
+    assert lines[lines.index("faces that it does without:") + 3].split() == [
+        f"<font-{token}>", "Bad", "worker-died", "it", "crashed",
+    ]  # fmt: skip
+    assert ask("verify", "out").code == 0
+    assert make("out", *words, "--overwrite").code == 0
 
 
 def test_no_registry_at_all(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,7 +204,7 @@ def test_a_hopeless_recipe_of_a_million_is_given_up_soon(make: Ask, tmp_path: Pa
 
 def test_faults_that_are_all_alike_are_named_so_often_and_then_counted() -> None:
     lost = tuple((number, "the worker was ended by SIGKILL") for number in range(30))
-    summary = Summary(Path("out"), 31, 1, 0, 10, 2000, (), (), lost, True, 1.0)
+    summary = Summary(Path("out"), 31, 1, 0, 10, 2000, (), (), (), lost, True, 1.0)
     assert not summary.whole
     assert len(document_of(summary)["lost_shards"]) == 30  # type: ignore[arg-type]
 

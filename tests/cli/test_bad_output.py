@@ -110,7 +110,7 @@ def test_a_full_disk_stops_the_run_and_keeps_what_is_done(
     assert said.startswith("cannot write ")
     assert "File too large (raise `ulimit -f`, or write fewer samples into each" in said
     assert not list(tmp_path.glob("out/.glyphdata/tmp/*"))
-    assert "out: unfinished; 2 of 4 samples in 1 shard" in ask("status", "out").out
+    assert "out: unfinished; 2 samples of 4 scenes in 1 shard" in ask("status", "out").out
     assert ask(*words).code == 0
     assert (tmp_path / "out/data/train-000001.tar").stat().st_mtime_ns == done
     assert ask("verify", "out").code == 0
@@ -229,7 +229,7 @@ def test_a_tar_that_is_not_called_as_ours_are_is_named_and_never_removed(
 def test_an_unfinished_dataset_is_told_as_such(ask: Ask, make: Ask, tmp_path: Path) -> None:
     assert make("out", "--shards", "1..2").out.splitlines()[1] == "1 shard of 2 yet to be made"
     first, *rest = ask("status", "out").out.splitlines()
-    assert first.startswith("out: unfinished; 2 of 4 samples in 1 shard, ")
+    assert first.startswith("out: unfinished; 2 samples of 4 scenes in 1 shard, ")
     assert rest[0] == "missing shards: 0"
     assert rest[1] == "run the same `glyphdata generate` again to make what is missing"
     assert ask("verify", "out").code == 5
@@ -255,7 +255,7 @@ def test_the_first_commands_lead_from_one_to_the_next(ask: Ask, tmp_path: Path) 
     assert last == "look at it: glyphdata preview out"
     again = ask("generate", "x.yaml", "out", "--samples", 8, "-w", 0, *small)
     assert "; nothing was left to make" in again.out.splitlines()[0]
-    assert ask("status", "out").out.startswith("out: finished; 8 of 8 samples in 1 shard, ")
+    assert ask("status", "out").out.startswith("out: finished; 8 samples of 8 scenes in 1 shard, ")
     assert ask("verify", "out").out == "8 samples, nothing wrong\n"
     shown = ask("preview", "out").out
     assert shown.startswith("out/preview.html: 8 samples, ")

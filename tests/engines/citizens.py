@@ -16,6 +16,7 @@ import orjson
 from PIL import Image
 
 from glyphdata.errors import InputError, OutputError, Rejection
+from glyphdata.shards.keys import key_of
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class FakeRecipe:
     empty_first: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
     drawn_from: str = ""
+    cursed: tuple[tuple[int, str], ...] = ()  # faces, and what they do
+    cursed_from: int = 0  # the first scene whose text brings it out
 
     def inputs(self) -> str:
         return self.drawn_from
@@ -99,6 +102,7 @@ class FakeRecipe:
 @dataclass(frozen=True)
 class FakeEncoded:
     index: int
+    key: str
     members: tuple[tuple[str, bytes], ...]
     row: dict[str, object]
     rejected: tuple[str, ...]
@@ -107,8 +111,17 @@ class FakeEncoded:
 class FakeFactory:
     """Makes a tiny real picture with its labels; sample i depends on (seed, i)."""
 
-    def __init__(self, recipe: FakeRecipe) -> None:
+    def __init__(self, recipe: FakeRecipe, without: frozenset[int] = frozenset()) -> None:
         self.recipe = recipe
+
+    def tell(self, in_hand: Callable[[int], None]) -> None:
+        """It has no faces to tell of."""
+
+    def prove(self, token: int, mark: Callable[[int], None]) -> None:
+        """It has no face to draw."""
+
+    def group(self, index: int) -> list[FakeEncoded]:
+        return [self.make(index)]
 
     def make(self, index: int) -> FakeEncoded:
         recipe = self.recipe
@@ -153,7 +166,8 @@ class FakeFactory:
             "contrast_min": 4.5,
             "background": "black",
         }
-        return FakeEncoded(index, members, row, ("too-long",) if index % 4 == 0 else ())
+        key = key_of(index, recipe.shard.samples)
+        return FakeEncoded(index, key, members, row, ("too-long",) if index % 4 == 0 else ())
 
 
 def _image(size: tuple[int, int], color: bytes, kind: str) -> bytes:
@@ -173,7 +187,52 @@ class NewFacts(FakeFactory):
 
     def make(self, index: int) -> FakeEncoded:
         made = super().make(index)
-        return FakeEncoded(index, made.members[: 5 - index % 2], made.row, ())
+        return FakeEncoded(index, made.key, made.members[: 5 - index % 2], made.row, ())
+
+
+class Typist(FakeFactory):
+    """A factory whose samples show a face: five faces take turns, two scenes each.
+
+    Scene 12 takes up face 3 first and lays it down; what a sample shows depends on what is not to
+    be touched.
+    """
+
+    def __init__(self, recipe: FakeRecipe, without: frozenset[int] = frozenset()) -> None:
+        super().__init__(recipe)
+        self.without = without
+        self.in_hand: Callable[[int], None] = print
+
+    def tell(self, in_hand: Callable[[int], None]) -> None:
+        self.in_hand = in_hand
+
+    def prove(self, token: int, mark: Callable[[int], None]) -> None:
+        mark(1)
+        get_into(dict(self.recipe.cursed).get(token, ""))
+
+    def make(self, index: int) -> FakeEncoded:
+        drafts = [index // 2 % 5 + step for step in range(5)]
+        if index == 12:
+            drafts.insert(0, 3 if 3 not in self.without else 4)
+        reasons = []
+        for token in (draft % 5 for draft in drafts):
+            if token in self.without:
+                reasons.append("face-quarantined")
+                continue
+            self.in_hand(token)
+            if (index, token) == (12, 3):
+                reasons.append("too-long")
+                continue
+            if index >= self.recipe.cursed_from:
+                get_into(dict(self.recipe.cursed).get(token, ""))
+            return self._shown(index, token, reasons)
+        raise Rejection("no-scene", "no face is left", earlier=tuple(reasons))
+
+    def _shown(self, index: int, token: int, reasons: list[str]) -> FakeEncoded:
+        made = super().make(index)
+        self.in_hand(-1)
+        text = ("txt", f"{index} in face {token}".encode())
+        row = made.row | {"font_tokens": [token]}
+        return FakeEncoded(index, made.key, (*made.members[:-1], text), row, tuple(reasons))
 
 
 def plain(value: object) -> dict[str, object]:
