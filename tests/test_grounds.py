@@ -30,8 +30,8 @@ def test_the_compiled_look_gives_the_same_numbers(
     assert MODULE is not None
     left, top = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     right, bottom = data.draw(st.integers(left + 1, width)), data.draw(st.integers(top + 1, height))
-    step = data.draw(st.integers(1, 5))
-    where = (width, left, top, right, bottom, step)
+    steps = data.draw(st.tuples(st.integers(1, 5), st.integers(1, 5)))
+    where = (width, left, top, right, bottom, *steps)
     pixels = picture(seed, height, width)
     assert MODULE.look(pixels, *where) == look(pixels, *where)
 
@@ -39,7 +39,7 @@ def test_the_compiled_look_gives_the_same_numbers(
 def test_a_rectangle_beyond_the_picture_is_refused() -> None:
     assert MODULE is not None
     with pytest.raises(ValueError, match="does not lie"):
-        MODULE.look(picture(0, 4, 4), 4, 0, 0, 5, 4, 1)
+        MODULE.look(picture(0, 4, 4), 4, 0, 0, 5, 4, 1, 1)
 
 
 def test_the_ground_is_the_mean_and_its_noise() -> None:

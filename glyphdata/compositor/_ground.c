@@ -4,39 +4,30 @@
 #include <math.h>
 #include <stdint.h>
 
-/* look(pixels, width, left, top, right, bottom, step): every step-th row of a rectangle of an RGB
- * picture. Returns means of red, green, blue and luma, luma being (77R + 150G + 29B) >> 8, and the
- * standard deviation of luma. */
+/* look(pixels, width, left, top, right, bottom, across, down): every across-th pixel of every down-th
+ * row of a rectangle of an RGB picture. Returns means of red, green, blue and luma, luma being
+ * (77R + 150G + 29B) >> 8, and the standard deviation of luma. */
 static PyObject *look(PyObject *self, PyObject *args)
 {
     Py_buffer picture;
-    Py_ssize_t width, left, top, right, bottom, step;
-    if (!PyArg_ParseTuple(args, "y*nnnnnn", &picture, &width, &left, &top, &right, &bottom, &step))
+    Py_ssize_t width, left, top, right, bottom, across, down;
+    if (!PyArg_ParseTuple(args, "y*nnnnnnn", &picture, &width, &left, &top, &right, &bottom,
+                          &across, &down))
         return NULL;
-    int sound = step > 0 && left >= 0 && top >= 0 && left < right && top < bottom &&
+    int sound = across > 0 && down > 0 && left >= 0 && top >= 0 && left < right && top < bottom &&
                 right <= width && bottom <= picture.len / (3 * (width > 0 ? width : 1));
     uint64_t count = 0, red = 0, green = 0, blue = 0, luma = 0, squared = 0;
-    for (Py_ssize_t y = top; sound && y < bottom; y += step) {
+    for (Py_ssize_t y = top; sound && y < bottom; y += down) {
         const uint8_t *pixel = (const uint8_t *)picture.buf + 3 * (y * width + left);
-        /* 32 bits hold the sums of 4096 pixels: 4096 times 255 squared is below 2^32. */
-        for (Py_ssize_t from = left; from < right; from += 4096) {
-            Py_ssize_t until = right - from > 4096 ? from + 4096 : right;
-            uint32_t r = 0, g = 0, b = 0, l = 0, s = 0;
-            for (Py_ssize_t x = from; x < until; x++, pixel += 3) {
-                uint32_t bright = (77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2]) >> 8;
-                r += pixel[0];
-                g += pixel[1];
-                b += pixel[2];
-                l += bright;
-                s += bright * bright;
-            }
-            red += r;
-            green += g;
-            blue += b;
-            luma += l;
-            squared += s;
+        for (Py_ssize_t x = left; x < right; x += across, pixel += 3 * across) {
+            uint32_t bright = (77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2]) >> 8;
+            count += 1;
+            red += pixel[0];
+            green += pixel[1];
+            blue += pixel[2];
+            luma += bright;
+            squared += bright * bright;
         }
-        count += (uint64_t)(right - left);
     }
     PyBuffer_Release(&picture);
     if (!sound) {

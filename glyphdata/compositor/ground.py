@@ -13,8 +13,8 @@ from glyphdata.scene.scene import Pixels
 
 _MODULE = compiled("glyphdata.compositor._ground")
 
-ROWS = 32
-"""About so many rows of a box are looked at."""
+ROWS, COLUMNS = 24, 96
+"""About so many rows of a box are looked at, and so many pixels of each."""
 
 
 class Ground(NamedTuple):
@@ -34,18 +34,25 @@ def behind(box: BBox, pixels: Pixels) -> Ground:
     x, y = min(max(int(left), 0), width - 1), min(max(int(top), 0), height - 1)
     until_x = max(min(int(right) + 1, width), x + 1)
     until_y = max(min(int(bottom) + 1, height), y + 1)
-    step = 1 + (until_y - y) // ROWS
-    return Ground(*_look(pixels, width, x, y, until_x, until_y, step))
+    across, down = 1 + (until_x - x) // COLUMNS, 1 + (until_y - y) // ROWS
+    return Ground(*_look(pixels, width, x, y, until_x, until_y, across, down))
 
 
 def look(
-    pixels: Pixels, width: int, left: int, top: int, right: int, bottom: int, step: int
+    pixels: Pixels,
+    width: int,
+    left: int,
+    top: int,
+    right: int,
+    bottom: int,
+    across: int,
+    down: int,
 ) -> tuple[float, ...]:
-    """The fields of `Ground` over every `step`-th row of a rectangle of a picture `width` wide.
+    """The fields of `Ground` over every `across`-th pixel of every `down`-th row of a rectangle.
 
-    Luma is (77R + 150G + 29B) >> 8. `_ground.c` gives the same numbers.
+    The picture is `width` wide. Luma is (77R + 150G + 29B) >> 8. `_ground.c` gives the same numbers.
     """
-    part = pixels[top:bottom:step, left:right].astype(np.int64).reshape(-1, 3)
+    part = pixels[top:bottom:down, left:right:across].astype(np.int64).reshape(-1, 3)
     luma = (77 * part[:, 0] + 150 * part[:, 1] + 29 * part[:, 2]) >> 8
     count, mean = float(len(part)), int(luma.sum()) / len(part)
     red, green, blue = (int(sum_) / count for sum_ in part.sum(axis=0))

@@ -31,25 +31,27 @@ class Manners:
     """Draws manners from a recipe's ranges; what a recipe never asks for is never drawn."""
 
     def __init__(self, recipe: Recipe) -> None:
-        self._boxes = recipe.boxes
+        boxes = self._boxes = recipe.boxes
+        self._plain = not (boxes.vertical or boxes.spaced or boxes.bent or boxes.tilted)
 
     def choose(self, rng: Rng, text: str, script: str, slot: Slot | None) -> Manner:
         """The manner of a text in a script; a slot has an angle of its own and bends nothing."""
         boxes = self._boxes
         direction = direction_of(text)
-        if boxes.vertical and rng.at("vertical").chance(boxes.vertical) and vertical(text, script):
-            direction = "ttb"
-        letters = 0.0
-        if boxes.spaced and rng.at("spaced").chance(boxes.spaced) and spaceable(script):
-            letters = _drawn(rng.at("letters"), boxes.letter_spacing_em)
+        letters = bend = 0.0
+        tilt = None
+        if not self._plain:
+            if boxes.vertical and rng.at("vertical").chance(boxes.vertical):
+                direction = "ttb" if vertical(text, script) else direction
+            if boxes.spaced and rng.at("spaced").chance(boxes.spaced) and spaceable(script):
+                letters = _drawn(rng.at("letters"), boxes.letter_spacing_em)
+            if boxes.bent and direction != "ttb" and rng.at("bent").chance(boxes.bent):
+                bend = _drawn(rng.at("bend"), boxes.bend_deg)
+            if boxes.tilted and rng.at("tilted").chance(boxes.tilted):
+                tilt = self._tilt(rng.at("tilt"))
         spacing = _drawn(rng.at("spacing"), boxes.line_spacing)
         if slot is not None:
             return Manner(direction, slot.angle_deg, spacing, letters)
-        bend, tilt = 0.0, None
-        if boxes.bent and direction != "ttb" and rng.at("bent").chance(boxes.bent):
-            bend = _drawn(rng.at("bend"), boxes.bend_deg)
-        if boxes.tilted and rng.at("tilted").chance(boxes.tilted):
-            tilt = self._tilt(rng.at("tilt"))
         return Manner(direction, self._angle(rng), spacing, letters, bend, tilt)
 
     def _angle(self, rng: Rng) -> float:

@@ -132,7 +132,10 @@ class Rooms:
         """The text as large as fits the room kept for it; `Rejection("too-long")` if none does."""
         sizes = self._sizes(slot.size_px or self._boxes.size_px, script)
         room = slot.bbox
-        found = _fitted(shaped, (room.width, room.height), sizes, manner, level)
+        along = (room.width, room.height)
+        if manner.direction == "ttb":
+            along = (room.height, room.width)
+        found = _fitted(shaped, along, sizes, manner, level)
         if found is None:
             raise too_long(shaped, sizes[0])
         turned = Homography.placed(0.0, 0.0, slot.angle_deg)

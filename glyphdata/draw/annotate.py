@@ -24,6 +24,7 @@ def annotate(
     first_id: int,
     contrast: float,
     noise: float,
+    signal: float,
 ) -> BoxLabels:
     """The labels of one box.
 
@@ -68,6 +69,7 @@ def annotate(
         ink=cluster_ink,
         contrast=contrast,
         noise=noise,
+        signal=signal,
     )
 
 

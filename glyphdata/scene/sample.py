@@ -39,7 +39,7 @@ class BoxLabels:
     ink: Ints  # c × 4: left, top, right, bottom of the visible ink; all 0 without
     contrast: float
     noise: float
-    signal: float = 0.0
+    signal: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -75,7 +75,7 @@ def test_ink_and_mask_values_are_the_same_for_both(one: Labelled) -> None:
 @given(labelled())
 def test_labels_say_what_point_by_point_arithmetic_says(one: Labelled) -> None:
     box, placed = one.box, one.placed
-    labels = annotate(box, placed, one.ink, shown(one), one.first_id, 3.0, 1.0)
+    labels = annotate(box, placed, one.ink, shown(one), one.first_id, 3.0, 1.0, 9.0)
 
     def units(left: float, top: float, right: float, bottom: float) -> list[float]:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
@@ -160,7 +160,7 @@ def test_ink_of_glyphs_without_a_cluster_is_refused(at: int, wrong: np.ndarray) 
 @settings(max_examples=100, deadline=None)
 @given(labelled())
 def test_a_box_of_the_layout_is_the_same_bytes_for_both(one: Labelled) -> None:
-    labels = annotate(one.box, one.placed, one.ink, shown(one), one.first_id, 3.0, 1.0)
+    labels = annotate(one.box, one.placed, one.ink, shown(one), one.first_id, 3.0, 1.0, 9.0)
     assert compiled_layout(17, labels) == encode.layout_of(17, labels)
 
 
@@ -171,7 +171,7 @@ def test_numbers_of_any_length_and_sign_are_written_as_json_has_them() -> None:
     one, two = numbers[:1], numbers[:0]
     labels = BoxLabels(
         one[0], one[:, :2], one, one[:, 4:], two[:, :3], two, numbers[:, ::2], numbers,
-        numbers[::-1, 1::2], 1.0, 0.0,
+        numbers[::-1, 1::2], 1.0, 0.0, 99.0,
     )  # fmt: skip
     written = compiled_layout(2**40, labels)
     assert written == encode.layout_of(2**40, labels)

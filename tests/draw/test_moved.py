@@ -137,7 +137,7 @@ def drawn(
         np.zeros((1, 6), np.int64), held,
     )  # fmt: skip
     if only is None:
-        labels = annotate(box, placed, ink, held, 1, 3.0, 1.0)
+        labels = annotate(box, placed, ink, held, 1, 3.0, 1.0, 9.0)
     else:
         labels = replace(BLANK, ink=ink)
     return Page(shaped, box, placed, labels, pixels, mask, size)
@@ -149,7 +149,7 @@ def _nothing(*shape: int) -> np.ndarray:
 
 BLANK = BoxLabels(
     _nothing(8), _nothing(0, 2), _nothing(0, 8), _nothing(0, 4), _nothing(0, 3), _nothing(0, 8),
-    _nothing(0, 4), _nothing(0, 8), _nothing(0, 4), 1.0, 0.0,
+    _nothing(0, 4), _nothing(0, 8), _nothing(0, 4), 1.0, 0.0, 99.0,
 )  # fmt: skip
 
 

@@ -88,6 +88,7 @@ def labelled(
         ink=np.array(ink) * UNIT,
         contrast=4.5,
         noise=0.0,
+        signal=99.0,
     )
     box = TextBox(
         number,

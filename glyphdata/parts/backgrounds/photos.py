@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Self
 
@@ -72,7 +73,7 @@ class Photos:
         zoom = low + ZOOM_STEP * crop.integer(0, steps)
         pictures.pack(name, canvas, zoom)  # decoded now, so that a broken one is never decided on
         return Photo(
-            folder=f"{self.package}/" * bool(self.package) + PurePosixPath(self.folder).name,
+            folder=_named(self.package, self.folder),
             listing=pictures.listing,
             name=name,
             zoom=zoom,
@@ -120,6 +121,12 @@ class Photo:
     def source(self) -> str:
         """The picture's file: `photos/alley.jpg`."""
         return f"{self.folder}/{self.name}"
+
+
+@lru_cache(maxsize=64)
+def _named(package: str, folder: str) -> str:
+    """What people call the folder."""
+    return f"{package}/" * bool(package) + PurePosixPath(folder).name
 
 
 def _placed(share: float, room: int) -> int:
