@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quickstart test test-slow bench lint clean
+.PHONY: quickstart test test-slow bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -37,6 +37,10 @@ test-slow: $(VENV)/dev
 bench: $(VENV)/core
 	$(BIN)/glyphdata bench
 	$(BIN)/python tests/bench/run.py
+
+# Tesseract (`apt install tesseract-ocr`) reads words we drew; fails below 97 of a hundred.
+ocr: $(VENV)/core
+	$(BIN)/python tests/bench/ocr.py
 
 clean:
 	rm -rf out build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -50,7 +50,7 @@ def look(
 ) -> tuple[float, ...]:
     """The fields of `Ground` over every `across`-th pixel of every `down`-th row of a rectangle.
 
-    The picture is `width` wide. Luma is (77R + 150G + 29B) >> 8. `_ground.c` gives the same numbers.
+    The picture is `width` wide; luma is (77R + 150G + 29B) >> 8. `_ground.c` does the same.
     """
     part = pixels[top:bottom:down, left:right:across].astype(np.int64).reshape(-1, 3)
     luma = (77 * part[:, 0] + 150 * part[:, 1] + 29 * part[:, 2]) >> 8

@@ -210,7 +210,16 @@ class MakerSetup:
     without: frozenset[int] = frozenset()
 
     def __call__(self) -> ShardMaker:
-        """The maker, with a factory of its own."""
+        """The maker, with a factory of its own.
+
+        `InputError` where the fonts, photographs or texts are no longer those of the plan: a worker
+        that starts late in a run must draw from what the others did.
+        """
+        if self.recipe.inputs() != self.plan.inputs:
+            raise InputError(
+                "the fonts, photographs or texts have changed since the run began",
+                hint="bring them back and run the same command again",
+            )
         made = _factory(self.factory, self.recipe, self.without)
         return ShardMaker(Places(self.root), self.scratch, self.plan, made, self.lost)
 

@@ -276,6 +276,9 @@ def main() -> None:
     told = {name: report(reads) for name, reads in found.items()}
     json.dump(told, sys.stdout, ensure_ascii=False, indent=None if asked.json else 1)
     print()
+    tall = [one.right for one in found["ours"] if one.word.height > LEAST_PX]
+    if sum(tall) < ASKED * len(tall):
+        sys.exit(f"{sum(tall)} of {len(tall)} words are read: below {ASKED:.0%}")
 
 
 if __name__ == "__main__":

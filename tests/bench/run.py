@@ -2,7 +2,8 @@
 
     python tests/bench/run.py [--samples 3000] [--json]
 
-Prints the rate of one and of two workers on the same recipe in turns, the resident memory of a
+Prints the rate of one and of two workers on the same recipe in turns, the rate of groups of an
+original and its variants beside that of single scenes, the resident memory of a
 worker after 2,000, 12,000 and 22,000 samples, and the time from the command to the first sample.
 Times are wall times of this machine; nothing here asserts them.
 """
@@ -59,6 +60,29 @@ def memory() -> dict[str, float]:
     return seen
 
 
+def groups(number: int = 120) -> dict[str, float]:
+    """Pictures per second of CPU in groups of sixteen, and what a group costs in single scenes.
+
+    The glyph-text recipe: 224² on black, boxes and prompts on, masks off; both taken in turns.
+    """
+    grouped = load_recipe(ROOT / "recipes" / "glyph-text.yaml")
+    single = load_recipe(ROOT / "recipes" / "glyph-text.yaml", ["variants.count=0"])
+    factories = Factory(grouped), Factory(single)
+    for index in range(number):
+        for factory in factories:
+            factory.group(index)
+    spent, made = [0.0, 0.0], [0, 0]
+    for index in range(number, 3 * number):
+        for which, factory in enumerate(factories):
+            began = time.process_time()
+            made[which] += len(factory.group(index))
+            spent[which] += time.process_time() - began
+    return {
+        "pictures_per_s": round(made[0] / spent[0]),
+        "group_in_scenes": round(spent[0] / spent[1], 1),
+    }
+
+
 def start(out: Path) -> float:
     """Seconds from the command to the first sample, in a process of its own."""
     code = (
@@ -95,6 +119,7 @@ def main() -> None:
                 rates[workers].append(rate(made, Path(folder) / f"out{turn}{workers}", workers))
         one, two = (sorted(rates[workers])[1] for workers in (1, 2))
         found["workers"] = {"1": round(one), "2": round(two), "scaling": round(two / one, 2)}
+        found["groups"] = groups()
         found["start_s"] = start(Path(folder) / "start")
     alone = subprocess.run(
         [sys.executable, __file__, "--memory"], capture_output=True, text=True, check=True

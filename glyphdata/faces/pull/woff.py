@@ -84,7 +84,7 @@ def _base128(data: bytes, at: int) -> tuple[int, int]:
 def _unpack(packed: bytes, size: int) -> None:
     """See that the stream unpacks to `size` bytes, giving up at the first one more."""
     try:
-        import brotli  # type: ignore[import-untyped, unused-ignore]
+        import brotli
     except ImportError:
         raise Unfetched(
             "no-brotli", "web fonts need brotli to be unpacked", hint="pip install 'brotli>=1.2'"
