@@ -10,6 +10,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
 import numpy as np
+import orjson
 
 from glyphdata.caption.prompt import prompt
 from glyphdata.draw import encode, png
@@ -102,13 +103,14 @@ class Factory:
         said = prompt((box.text, box.ink.token, self._font(box)) for box in scene.boxes)
         image = outputs.image
         kind = kind_of("backgrounds", type(scene.background))
+        facts = encode.facts(
+            sample, key=key, group=group, recipe=self._fingerprint, prompt=said, kind=kind
+        )
         members = {
             image.format: encode.picture(
                 sample.pixels, image.format, image.quality, image.subsampling
             ),
-            "json": encode.facts(
-                sample, key=key, group=group, recipe=self._fingerprint, prompt=said, kind=kind
-            ),
+            "json": orjson.dumps(facts),
             "txt": said.encode(),
         }
         if outputs.layout:

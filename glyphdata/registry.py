@@ -36,6 +36,7 @@ ROOMS: dict[str, Room] = {
     "layouts": Room("glyphdata.parts.layouts", "choose"),
     "edits": Room("glyphdata.parts.edits", "choose"),  # what they choose is `scene.Edit`
     "effects": Room("glyphdata.parts.effects", "choose", "apply"),
+    "captioners": Room("glyphdata.caption.captioners", "caption"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glyphdata.compiled import compiled
+from glyphdata.scene.color import Color
 from glyphdata.scene.geometry import BBox
 from glyphdata.scene.scene import Pixels
 
@@ -25,6 +26,11 @@ class Ground(NamedTuple):
     blue: float
     luma: float
     noise: float
+
+    @property
+    def color(self) -> Color:
+        """The mean colour, in whole numbers."""
+        return Color(round(self.red), round(self.green), round(self.blue))
 
 
 def behind(box: BBox, pixels: Pixels) -> Ground:

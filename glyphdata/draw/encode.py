@@ -89,39 +89,40 @@ def _box_layout(number: int, labels: BoxLabels) -> bytes:
     return written
 
 
-def facts(sample: Sample, *, key: str, group: str, recipe: str, prompt: str, kind: str) -> bytes:
+def facts(
+    sample: Sample, *, key: str, group: str, recipe: str, prompt: str, kind: str
+) -> dict[str, object]:
     """`json`: what is true of the picture, with fixed keys; floats are always floats.
 
     `recipe` is the fingerprint, `kind` the background's kind.
     """
     scene = sample.scene
-    return orjson.dumps(
-        {
-            "key": key,
-            "index": scene.index,
-            "group": group,
-            "variant": scene.variant,
-            "seed": scene.seed,
-            "recipe": recipe,
-            "width": scene.canvas.width,
-            "height": scene.canvas.height,
-            "level": scene.level,
-            "language": scene.language,
-            "prompt": prompt,
-            "background": {
-                "kind": kind,
-                "name": scene.background.source,
-                "license": scene.background.license,
-            },
-            "boxes": [
-                _box(box, labels)
-                for box, labels in zip(scene.boxes, sample.annotation.boxes, strict=True)
-            ],
-            "pwatermark": PWATERMARK,
-            "original_width": scene.canvas.width,
-            "original_height": scene.canvas.height,
-        }
-    )
+    return {
+        "key": key,
+        "index": scene.index,
+        "group": group,
+        "variant": scene.variant,
+        "seed": scene.seed,
+        "recipe": recipe,
+        "width": scene.canvas.width,
+        "height": scene.canvas.height,
+        "level": scene.level,
+        "language": scene.language,
+        "prompt": prompt,
+        "background": {
+            "kind": kind,
+            "name": scene.background.source,
+            "license": scene.background.license,
+            "color": sample.ground.hex,
+        },
+        "boxes": [
+            _box(box, labels)
+            for box, labels in zip(scene.boxes, sample.annotation.boxes, strict=True)
+        ],
+        "pwatermark": PWATERMARK,
+        "original_width": scene.canvas.width,
+        "original_height": scene.canvas.height,
+    }
 
 
 def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:

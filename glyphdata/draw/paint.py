@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glyphdata.compositor.ground import behind
 from glyphdata.draw import kernel
 from glyphdata.draw.annotate import annotate
 from glyphdata.draw.gather import Glyphs, gather
@@ -87,6 +88,7 @@ class Painter:
     def draw(self, scene: Scene, typeset: Typeset, pixels: Pixels) -> Sample:
         """The sample of a scene; `pixels` hold its painted background and are drawn upon."""
         boxes = typeset.boxes
+        ground = behind(scene.canvas.bbox, pixels)
         firsts = [1]
         for box in boxes:
             firsts.append(firsts[-1] + len(box.clusters))
@@ -115,7 +117,8 @@ class Painter:
         for effect in scene.effects:
             effect.apply(pixels)
         labels = _labels(scene, typeset, counts, firsts, drawn, shown)
-        return Sample(scene, pixels, Annotation(labels), self._mask, self._box_mask, self._layer)
+        masks = self._mask, self._box_mask, self._layer
+        return Sample(scene, pixels, Annotation(labels), *masks, ground.color)
 
     def _ink(
         self, pixels: Pixels, layer: Pixels | None, glyphs: Glyphs, drawn: Drawn

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glyphdata.scene.color import Color
 from glyphdata.scene.scene import Pixels, Scene
 from glyphdata.scene.typeset import Ints
 
@@ -63,6 +64,7 @@ class Sample:
     mask: NDArray[np.uint8] | NDArray[np.uint16]  # height × width: v is the v-th cluster
     box_mask: NDArray[np.uint8] | None  # height × width: v > 0 is the box with id v - 1
     layer: Pixels | None  # the same ink on black
+    ground: Color  # the mean of the background
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -420,7 +419,7 @@ def test_a_ground_with_noise_has_a_signal_to_match() -> None:
 
 def test_the_facts_tell_signal_and_effects() -> None:
     sample = drawn(with_effects(CROWD, chosen("shadow"), chosen("gradient"), only=1))
-    written = orjson.loads(facts(sample, key="k", group="g", recipe="r", prompt="", kind="solid"))
+    written: Any = facts(sample, key="k", group="g", recipe="r", prompt="", kind="solid")
     assert [one["effects"] for one in written["boxes"]] == [[], ["shadow", "gradient"], [], []]
     told = [one["signal"] for one in written["boxes"]]
     assert told == [round(one.signal, 3) for one in sample.annotation.boxes]

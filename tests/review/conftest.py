@@ -134,14 +134,16 @@ def drawn(index: int) -> Sample:
         )
         for one in labels
     )
-    return Sample(scene, pixels, Annotation(labels), mask, box_mask, None)
+    return Sample(scene, pixels, Annotation(labels), mask, box_mask, None, Color(255, 255, 255))
 
 
 def members(index: int, key: str) -> dict[str, bytes]:
     sample = drawn(index)
     made = {
         "jpg": encode.picture(sample.pixels, "jpg", 92, "420"),
-        "json": encode.facts(sample, key=key, group=key, recipe="f" * 8, prompt="p", kind="solid"),
+        "json": orjson.dumps(
+            encode.facts(sample, key=key, group=key, recipe="f" * 8, prompt="p", kind="solid")
+        ),
         "txt": f"picture {index}".encode(),
         "layout.json": encode.layout(sample),
         "mask.png": png.encode(sample.mask),

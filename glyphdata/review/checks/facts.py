@@ -29,7 +29,7 @@ PICTURE: dict[str, type] = {
 }
 """The fields of `json` that every sample has."""
 
-BACKGROUND: dict[str, type] = {"kind": str, "name": str, "license": str}
+BACKGROUND: dict[str, type] = {"kind": str, "name": str, "license": str, "color": str}
 """The fields of its background."""
 
 BOX: dict[str, type] = {

@@ -1,0 +1,1 @@
+"""Who captions a picture: one kind a file."""
