@@ -426,3 +426,21 @@ def test_plan_is_the_sequence_of_scenes(mixed: Recipe, scenes: list[Scene]) -> N
     planned = glyphdata.plan(mixed)
     assert len(planned) == mixed.samples
     assert planned[7] == scenes[7] != replace(scenes[7], index=8)
+
+
+def test_no_text_is_smaller_than_its_script_can_bear(recipe_of: RecipeOf) -> None:
+    tiny = {"count": [1, 3], "size_px": [4, 20], "least_px": {"thai": 13}}
+    texts = [
+        {"kind": "numbers"},
+        *({"kind": "words", "language": language} for language in ("en", "zh", "th", "ar")),
+    ]
+    some = Scenes(recipe_of(**{**WORDS, "boxes": tiny, "texts": texts, "samples": 300}))
+    least: dict[str, float] = {}
+    for scene in some:
+        for box in scene.boxes:
+            least[box.script] = min(box.size_px, least.get(box.script, 99.0))
+    floors = {"latin": 7.0, "han": 11.0, "thai": 13.0, "arabic": 9.0}
+    for script, size in least.items():
+        assert size >= floors.get(script, 7.0), script
+    assert least["latin"] < 8.0
+    assert set(floors) < set(least)

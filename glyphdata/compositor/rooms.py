@@ -60,8 +60,11 @@ class Rooms:
         self._least = {**LEAST_PX, **recipe.boxes.least_px}
 
     def least_px(self, script: str) -> float:
-        """The smallest size at which a text in that script may stand."""
-        return self._least.get(script, 4.0)
+        """The smallest size at which a text in that script may stand.
+
+        Signs, digits and scripts without a size of their own go with Latin.
+        """
+        return self._least.get(script) or self._least["latin"]
 
     def free(
         self, rng: Rng, shaped: Shaped, level: Level, script: str, manner: Manner, spread: Spread
