@@ -60,7 +60,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A caption that could not be made: by which recipe, at which level, why, after how many tries."""
+    """A caption that could not be made: by which recipe, at which level, why, after what tries."""
 
     recipe: str
     level: int
