@@ -11,8 +11,11 @@ $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
 	$(BIN)/pip install --quiet --editable '.[fonts,photos]'
 	touch $@
 
-# And what the tests need.
+# And what the tests need. Models run on the CPU there: any build of torch will do, and it comes first,
+# lest a newer one be fetched with all that a GPU needs.
+TORCH ?= torch==2.13.0
 $(VENV)/dev: $(VENV)/core
+	$(BIN)/pip install --quiet '$(TORCH)'
 	$(BIN)/pip install --quiet --editable '.[fonts,photos,dev]'
 	touch $@
 

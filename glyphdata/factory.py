@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from glyphdata.caption.prompt import prompt
+from glyphdata.captions.making import Captions
 from glyphdata.draw import encode, png
 from glyphdata.draw.prove import prove
 from glyphdata.faces.catalogue import Catalogue, load
@@ -62,6 +63,8 @@ class Factory:
         self.scenes = Scenes(recipe, self._catalogue, self._outlines, without)
         variants = recipe.variants
         self._variants = variants.count if variants.rendered else 0
+        captions = recipe.captions
+        self._captions = Captions(captions, self._catalogue) if captions.levels else None
 
     def warm(self) -> None:
         """Open every face of the recipe and fetch the outlines of what western prose is set in."""
@@ -113,6 +116,10 @@ class Factory:
             "json": orjson.dumps(facts),
             "txt": said.encode(),
         }
+        if self._captions is not None:
+            members["captions.json"], members["txt"] = self._captions.of(
+                facts, members["json"], members[image.format], said
+            )
         if outputs.layout:
             members["layout.json"] = encode.layout(sample)
         if outputs.mask:

@@ -207,12 +207,13 @@ def test_the_layer_is_the_ink_on_black_and_the_masks_agree(factory: Factory) -> 
 
 FACTS = [
     "key", "index", "group", "variant", "seed", "recipe", "width", "height", "level", "language",
-    "prompt", "background", "boxes", "pwatermark", "original_width", "original_height",
+    "prompt", "background", "boxes", "effects", "pwatermark", "original_width", "original_height",
 ]  # fmt: skip
 BOX = {
     "id": int, "level": str, "text": str, "source_text": str, "language": str, "script": str,
     "direction": str, "face": dict, "font_token": int, "color": str, "color_name": str,
-    "color_token": int, "size_px": float, "align": str, "angle_deg": float, "quad": list,
+    "color_token": int, "size_px": float, "align": str, "angle_deg": float,
+    "bend_deg": float, "letter_spacing_em": float, "quad": list,
     "bbox": list, "lines": int, "words": int, "clusters": int, "contrast": float, "noise": float,
     "signal": float,
     "effects": list, "edits": list, "negatives": list,

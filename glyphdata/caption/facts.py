@@ -20,7 +20,8 @@ class TextFact:
     """One text box: what it says, how it looks, where it stands (`bbox`, pixels, y down).
 
     `category` (sans, serif, mono, display, handwriting), `weight` (1 to 1000) and `italic` are the
-    face's; they are "", 400 and False where the face is not registered here.
+    face's; they are "", 400 and False where the face is not registered here. `bend_deg` is the
+    angle of the arc that the text runs along, over a hill if above 0; 0 where that is not recorded.
     """
 
     id: int
@@ -45,6 +46,7 @@ class TextFact:
     lines: int
     contrast: float
     effects: tuple[str, ...]
+    bend_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +114,5 @@ def _text(box: Mapping[str, Any], catalogue: Catalogue) -> TextFact:
         lines=box["lines"],
         contrast=box["contrast"],
         effects=tuple(box["effects"]),
+        bend_deg=box.get("bend_deg", 0.0),
     )

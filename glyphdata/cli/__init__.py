@@ -31,10 +31,12 @@ COMMANDS: dict[str, str] = {
     "status": "What a dataset holds, what it lacks, what was rejected.",
     "verify": "Check a dataset's integrity and quality.",
     "stats": "Count and measure what a dataset holds.",
+    "caption": "Say what is in the pictures, at six levels.",
+    "score": "How right captions are, by level and category.",
     "preview": "Write a contact sheet of a dataset.",
     "fonts": "List, find and add faces.",
     "colors": "List colours, or find the nearest.",
-    "kinds": "List every background, text source, layout and effect.",
+    "kinds": "List every kind of part, and of captioner.",
     "doctor": "What this installation can do, and what it lacks.",
     "bench": "Measure samples per second against the encoder's own limit.",
 }

@@ -119,6 +119,7 @@ def facts(
             _box(box, labels)
             for box, labels in zip(scene.boxes, sample.annotation.boxes, strict=True)
         ],
+        "effects": [type(effect).__name__.lower() for effect in scene.effects],
         "pwatermark": PWATERMARK,
         "original_width": scene.canvas.width,
         "original_height": scene.canvas.height,
@@ -145,6 +146,8 @@ def _box(box: TextBox, labels: BoxLabels) -> dict[str, object]:
         "size_px": round(box.size_px, 3),
         "align": box.align,
         "angle_deg": round(box.angle_deg, 3),
+        "bend_deg": round(box.bend_deg, 3),
+        "letter_spacing_em": round(box.letter_spacing_em, 4),
         "quad": quad,
         "bbox": [
             min(x0, x1, x2, x3),

@@ -73,12 +73,12 @@ class Recipe(Closed):
     def fingerprint(self) -> str:
         """The SHA-256, in hex, of all that decides what scene i looks like.
 
-        `name` and `samples` are left out: a longer run of a recipe extends a shorter one.
+        `name` and `samples` are left out: a longer run of a recipe extends a shorter one. So are
+        `captions` where none are asked for: they change no picture.
         """
+        unimportant = {"name", "samples"} | (set() if self.captions.levels else {"captions"})
         decisive = {
-            field: value
-            for field, value in self.resolved().items()
-            if field not in ("name", "samples")
+            field: value for field, value in self.resolved().items() if field not in unimportant
         }
         canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()

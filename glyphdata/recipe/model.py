@@ -201,6 +201,25 @@ class Outputs(Section):
     )
 
 
+class CaptionsAsked(Section):
+    """Which captions are written from truth beside the prompt; none unless levels are asked for."""
+
+    levels: int = Field(
+        default=0,
+        ge=0,
+        le=6,
+        description="Levels of detail in captions.json, the finest first; 0: no captions.",
+    )
+    blend: Part = Field(
+        default=0.95,
+        description="Share of samples whose txt is a caption; else the prompt.",
+    )
+    styles: tuple[Literal["plain", "glyph", "anytext", "gligen"], ...] = Field(
+        default=("plain",), min_length=1, description="How captions are phrased."
+    )
+    seed: int = Field(default=0, ge=0, le=2**63 - 1, description="What their words start from.")
+
+
 DEFAULT_LEVELS = Levels(word=0.3, sentence=0.5, paragraph=0.2)
 """What a recipe that says nothing of levels gets."""
 
@@ -219,6 +238,7 @@ class Closed(Section):
     colors: Colors = Field(default=Colors())
     variants: Variants = Field(default=Variants())
     outputs: Outputs = Field(default=Outputs())
+    captions: CaptionsAsked = Field(default=CaptionsAsked())
 
     @model_validator(mode="after")
     def _numbered(self) -> Self:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import orjson
@@ -19,8 +20,10 @@ from glyphdata.errors import InputError
 from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Pixels
 from glyphdata.shards import tarread
+from glyphdata.shards.blending import Blend, Blender, own_captions
 from glyphdata.shards.index import read_index
 from glyphdata.shards.keys import PICTURES, Places, number_of
+from glyphdata.shards.overlay import MEMBER, Overlay
 
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded: 134 million pixels."""
@@ -62,8 +65,8 @@ class Record:
 
     @property
     def captions(self) -> dict[str, Any]:
-        """The captions of all levels (`captions.json`)."""
-        return self._object("captions.json")
+        """The captions of all levels (`captions.json`), those beside the shards before all."""
+        return self._object(MEMBER)
 
     def pixels(self) -> Pixels:
         """The picture, decoded: height × width × 3, sRGB."""
@@ -87,7 +90,8 @@ class Record:
                 return self.members[extension]
         raise InputError(
             f"sample {self.key} has no {' or '.join(extensions)}",
-            hint=f"it has {', '.join(self.members)}; a recipe's `outputs` chooses",
+            hint=f"it has {', '.join(self.members)}; "
+            + ("`glyphdata caption` makes them" if MEMBER in extensions else "`outputs` chooses"),
         )
 
     def _object(self, extension: str) -> dict[str, Any]:
@@ -105,8 +109,8 @@ class Dataset:
 
     >>> Dataset("out")[0].facts["boxes"]  # doctest: +SKIP
 
-    It reads where each sample stands from the index, or from the tars where there is none. It is
-    cheap to send to another process.
+    It reads where each sample stands from the index, or from the tars where there is none, and
+    joins the captions that stand beside the shards. It is cheap to send to another process.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -124,6 +128,7 @@ class Dataset:
         self._sizes: NDArray[np.int64] = table["size"].to_numpy()
         self._numbers: dict[str, int] | None = None
         self._files: OrderedDict[int, int] = OrderedDict()
+        self._overlay = Overlay(self._places)
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[Path]]:
         return (Dataset, (self.path,))
@@ -155,27 +160,53 @@ class Dataset:
         """The keys of all samples, in order."""
         return (key.as_py() for key in self._keys)
 
-    def stream(
-        self, rank: int = 0, world: int = 1, *, shuffle: bool = False, seed: int = 0
+    def stream(  # noqa: PLR0913 - one keyword per choice of what is read, and in which order
+        self,
+        rank: int = 0,
+        world: int = 1,
+        *,
+        shuffle: bool = False,
+        seed: int = 0,
+        epoch: int = 0,
+        captions: Literal["own", "mixed"] = "own",
+        blend: float = 0.95,
+        weights: Mapping[int, float] | None = None,
+        styles: Sequence[str] = ("plain",),
+        own: Path | str | Mapping[str, str] | None = None,
     ) -> Iterator[Record]:
         """The samples that fall to reader `rank` of `world`: every world-th, each to one reader.
 
         Shuffled, the shards come in a random order, and the samples of a shard too; the order
-        belongs to the seed, so pass another for each epoch.
+        belongs to (seed, epoch).
+
+        With `captions="mixed"` the `txt` of each record is one of its captions, drawn by (seed,
+        epoch, key): the level by `weights` (evenly without them), in one of the `styles`; a share
+        of 1 - `blend` keeps the user's own, from `own` (by key, or a file of lines `{"key": …,
+        "text": …}`) or else the sample's `txt`. A sample without captions keeps its own too.
         """
         if not 0 <= rank < world:
             raise InputError(f"there is no reader {rank} among {world}")
-        numbers = self._shuffled(seed) if shuffle else iter(range(len(self)))
-        for place, number in enumerate(numbers):
-            if place % world == rank:
-                yield self._at(number)
+        blender: Blender | None = None
+        if captions == "mixed":
+            how = Blend(blend, tuple(sorted((weights or {}).items())), tuple(styles))
+            blender = Blender(how, seed, epoch, None if own is None else own_captions(own))
+        numbers = self._shuffled(seed, epoch) if shuffle else iter(range(len(self)))
+        return self._streamed(islice(numbers, rank, None, world), blender)
 
-    def _shuffled(self, seed: int) -> Iterator[int]:
+    def _streamed(self, numbers: Iterator[int], blender: Blender | None) -> Iterator[Record]:
+        for record in map(self._at, numbers):
+            if blender is None:
+                yield record
+                continue
+            said = blender.text(record.key, record.members)
+            yield Record(record.key, {**record.members, "txt": said.encode()})
+
+    def _shuffled(self, seed: int, epoch: int) -> Iterator[int]:
         names, firsts = np.unique(self._shards, return_index=True)
         ends = np.append(firsts[1:], len(self))
-        for which in Rng.of(seed, 0).at("shards").shuffled(range(len(names))):
+        for which in Rng.of(seed, epoch).at("shards").shuffled(range(len(names))):
             stretch = range(int(firsts[which]), int(ends[which]))
-            yield from Rng.of(seed, 0).at("samples", int(names[which])).shuffled(stretch)
+            yield from Rng.of(seed, epoch).at("samples", int(names[which])).shuffled(stretch)
 
     def _number(self, key: str) -> int:
         if self._numbers is None:
@@ -196,7 +227,7 @@ class Dataset:
             raise InputError(f"{path} is cut short", hint=_AGAIN)
         key = self._keys[number].as_py()
         try:
-            return Record(key, tarread.sample(blob, key))
+            return Record(key, self._overlay.joined(shard, key, tarread.sample(blob, key)))
         except InputError as fault:
             raise fault.inside(str(path)) from None
 

@@ -68,8 +68,28 @@ _LAYOUT_BOX = Struct(
         ),
     )
 )
+_CAPTION = Struct(
+    (
+        (
+            "mentions",
+            ListOf(Struct((("ref", INT), *_SPAN, ("status", STRING)))),
+        ),
+        ("flags", ListOf(STRING)),
+        ("repairs", ListOf(Struct((("what", STRING), ("before", STRING), ("after", STRING))))),
+    )
+)
+_FAILURE = Struct(
+    (
+        ("recipe", STRING),
+        ("level", INT),
+        ("code", STRING),
+        ("message", STRING),
+        ("attempts", INT),
+    )
+)
 _KNOWN: dict[str, Type] = {
-    "json": Struct((("boxes", ListOf(_BOX)),)),
+    "captions.json": Struct((("captions", ListOf(_CAPTION)), ("failures", ListOf(_FAILURE)))),
+    "json": Struct((("boxes", ListOf(_BOX)), ("effects", ListOf(STRING)))),
     "layout.json": Struct((("unit", INT), ("boxes", ListOf(_LAYOUT_BOX)))),
 }
 """What may be empty in every sample looked at, and still has a type."""

@@ -24,6 +24,7 @@ PICTURE: dict[str, type] = {
     "background": dict,
     "boxes": list,
     "pwatermark": float,
+    "effects": list,
     "original_width": int,
     "original_height": int,
 }
@@ -47,6 +48,8 @@ BOX: dict[str, type] = {
     "size_px": float,
     "align": str,
     "angle_deg": float,
+    "bend_deg": float,
+    "letter_spacing_em": float,
     "quad": list,
     "bbox": list,
     "lines": int,

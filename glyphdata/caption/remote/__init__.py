@@ -1,0 +1,1 @@
+"""Models elsewhere that caption: asked over HTTP, by files of requests, or from a recording."""

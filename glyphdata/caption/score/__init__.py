@@ -1,0 +1,1 @@
+"""How right captions are: questions from truth, answered from the captions alone; likeness too."""
