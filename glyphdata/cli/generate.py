@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,9 +13,7 @@ from glyphdata.cli.options import AsJson, Overrides, RecipeFile, sound
 
 if TYPE_CHECKING:
     from glyphdata.generation import Summary
-    from glyphdata.progress import Notice, Progress, Tell
 
-_LINE_EVERY_S = 10.0
 _NAMED = 20  # what is left out is named so often, and then counted
 
 
@@ -58,13 +53,14 @@ def command(
     Example: glyphdata generate posters.yaml out/ --samples 10000 --workers 8
     """
     from glyphdata.cli import show
+    from glyphdata.cli.telling import teller
     from glyphdata.generation import generate
 
     part = shard_range(shards) if shards is not None else None
     more = [f"{name}={value}" for name, value in (("samples", samples), ("seed", seed)) if value]
     more += ["seed=0"] if seed == 0 else []
     loaded = sound(recipe, [*(overrides or ()), *more])  # or else, before a folder is made
-    with _teller() as tell:
+    with teller() as tell:
         summary = generate(
             loaded,
             out,
@@ -144,59 +140,3 @@ def lines_of(summary: Summary, out: Path) -> Iterator[str]:
         yield f"and {more:,} more; `glyphdata status {out} --json` has all"
     if summary.finished and summary.whole:
         yield f"look at it: glyphdata preview {out}"
-
-
-@contextmanager
-def _teller() -> Iterator[Tell]:
-    """Progress on stderr: a bar on a terminal, a line now and then elsewhere."""
-    if not sys.stderr.isatty():
-        yield _lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from glyphdata.progress import Notice
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("samples"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("samples", total=None, rate="")
-
-        def tell(event: Progress | Notice) -> None:
-            if isinstance(event, Notice):
-                console.print(event.text, markup=False, highlight=False)
-                return
-            speed = bar.tasks[0].speed
-            rate = f"{speed:.0f}/s" if speed else ""
-            bar.update(task, completed=event.samples, total=event.of, rate=rate)
-
-        yield tell
-
-
-def _lines() -> Tell:
-    from glyphdata.cli.show import note
-    from glyphdata.progress import Notice
-
-    began = last = time.monotonic()
-
-    def tell(event: Progress | Notice) -> None:
-        nonlocal last
-        if isinstance(event, Notice):
-            note(event.text)
-            return
-        now = time.monotonic()
-        if now - last < _LINE_EVERY_S:
-            return
-        last = now
-        rate = event.samples / (now - began)
-        left = f", {(event.of - event.samples) / rate:.0f} s left" if rate else ""
-        note(f"{event.samples} of {event.of} samples, {rate:.0f}/s{left}")
-
-    return tell
