@@ -118,7 +118,7 @@ class Variants:
         shares["color"] = wanted.color
         others: list[Sort] = [sort for sort in _SORTS if shares[sort] > 0.0]
         for attempt in range(TRIES):
-            yield drawn if attempt < _OWN_SORT else others[attempt % len(others)]
+            yield drawn if attempt < _OWN_SORT else others[(attempt - _OWN_SORT) % len(others)]
 
     def _phrase(self, box: TextBox) -> tuple[Phrase, Callable[[str], bool]]:
         token, covering = box.face.token, self._catalogue.covering
