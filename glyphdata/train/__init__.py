@@ -1,0 +1,1 @@
+"""Does the data teach? Encoders of text and picture, trained from shards, in plain torch."""

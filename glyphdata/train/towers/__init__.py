@@ -1,0 +1,1 @@
+"""The towers: what reads texts and what sees pictures, one file a kind."""
