@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from glyphdata.shards.claim import (
     Resume,
     admit,
     claim,
+    excluded_scenes,
     finished,
     held,
     lock,
@@ -29,7 +30,7 @@ from glyphdata.shards.claim import (
     remove,
 )
 from glyphdata.shards.finishing import finish, is_finished
-from glyphdata.shards.keys import Places
+from glyphdata.shards.keys import Key, Places
 from glyphdata.shards.log import Log
 from glyphdata.shards.making import Asked, MakerSetup, Plan, ProberSetup
 from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest, Totals
@@ -42,8 +43,8 @@ class Summary:
     """What came of a run.
 
     `samples` and `bytes` count the shards that are done now, `made` those of this run, `missing`
-    those that other runs (of other ranges of shards) have yet to make. With a dry run `made` is
-    what would be made.
+    those that other runs (of other ranges of shards) have yet to make, `excluded` the scenes that
+    were left out on request. With a dry run `made` is what would be made.
     """
 
     out: Path
@@ -59,6 +60,7 @@ class Summary:
     finished: bool
     seconds: float
     dry_run: bool = False
+    excluded: int = 0
 
     @property
     def whole(self) -> bool:
@@ -75,6 +77,7 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     overwrite: bool = False,
     shards: range | None = None,
     dry_run: bool = False,
+    exclude: Collection[str] | None = None,
     on_event: Tell | None = None,
     engine: Engine | None = None,
     factory: str = "glyphdata.factory:Factory",
@@ -85,7 +88,9 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     `workers` processes share the work (one per core by default; 0: none but this one, for
     debuggers). `resume`: `never` wants an empty folder; otherwise a dataset of the same recipe is
     gone on with, and may grow. `overwrite` removes a dataset that is there. `shards` makes only
-    those, end exclusive; whichever run makes the last one finishes the dataset. `factory` names the
+    those, end exclusive; whichever run makes the last one finishes the dataset. `exclude` are keys
+    of samples whose scenes are left out, with all their variants; the dataset remembers them (None:
+    those it remembers), and only shards that they concern are made again. `factory` names the
     class, as `module:name`, that makes samples from the recipe; `provenance` tells what was used,
     by default from the registered faces.
 
@@ -102,9 +107,10 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
         )
     if not overwrite:
         admit(places, plan, resume, alone=shards is None)
+    excluded = None if exclude is None else _scenes(exclude, plan)
     began = time.monotonic()
     if dry_run:
-        done = {} if overwrite else finished(places, plan)
+        done = {} if overwrite else finished(places, plan, excluded=excluded)
         todo = [number for number in wanted if number not in done]
         return _summary(places, plan, done, made=len(todo), lost={}, began=began, dry_run=True)
     if overwrite:
@@ -113,6 +119,8 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     with stoppable(), held(places, shards) as scratch:
         # Another may have worked there until it was held.
         admit(places, plan, resume if not overwrite else "if_possible", alone=shards is None)
+        if excluded is not None and excluded != excluded_scenes(places):
+            claim(places, scratch, plan, excluded=excluded)
         made, lost = run.make(scratch, wanted)
         done = run.complete(scratch, provenance or _used_faces, alone=shards is None)
     if lost and not done:
@@ -135,7 +143,10 @@ class _Run:
         todo = [number for number in wanted if number not in done]
         if not todo:
             return 0, {}
-        setup = MakerSetup(self.recipe, self.places.root, scratch, self.plan, self.factory)
+        left_out = excluded_scenes(self.places)
+        setup = MakerSetup(
+            self.recipe, self.places.root, scratch, self.plan, self.factory, excluded=left_out
+        )
         with Log(self.places.log) as log:
             log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
             desk = Desk(self.places.root, scratch, self.plan, log, self.tell, fresh=not done)
@@ -201,6 +212,17 @@ def _engine(workers: int | None) -> Engine:
     return LocalEngine(workers or cores or 1)
 
 
+def _scenes(keys: Collection[str], plan: Plan) -> frozenset[int]:
+    """The scenes that these keys belong to; `InputError` naming a key that is none of them."""
+    found = set()
+    for key in keys:
+        try:
+            found.add(plan.index_of(Key.parse(key)))
+        except InputError as fault:
+            raise fault.inside(key) from None
+    return frozenset(found)
+
+
 def _silent(_event: Progress | Notice) -> None:
     """Tell no one."""
 
@@ -251,4 +273,5 @@ def _summary(
         finished=is_finished(places, plan, records) if records else False,
         seconds=time.monotonic() - began,
         dry_run=dry_run,
+        excluded=sum(len(record.excluded) for record in records),
     )

@@ -25,7 +25,15 @@ from glyphdata.captions.written import read, written
 from glyphdata.errors import InputError, OutputError
 from glyphdata.faces.catalogue import load
 from glyphdata.shards.blending import Blender
-from glyphdata.shards.claim import admit, claim, claimed, finished, held, quarantined_faces
+from glyphdata.shards.claim import (
+    admit,
+    claim,
+    claimed,
+    excluded_scenes,
+    finished,
+    held,
+    quarantined_faces,
+)
 from glyphdata.shards.dataset import Record
 from glyphdata.shards.finishing import finish
 from glyphdata.shards.index import read_index
@@ -119,7 +127,7 @@ def merge(
     admit(target, plan, "if_possible")
     of = sum(one.samples for one in found.records)
     with held(target, None) as scratch:
-        claim(target, scratch, plan, quarantined_faces(places))
+        claim(target, scratch, plan, quarantined_faces(places), excluded_scenes(places))
         before = finished(target, plan)
         behind = sum(one.samples for one in before.values())
         todo = [one for one in found.records if one.number not in before]
@@ -147,7 +155,7 @@ def _written(writer: ShardWriter, samples: Iterator[_Sample], record: Done) -> I
             yield key
         indices = range(record.first, record.last + 1)
         rejections = Counter(dict(record.rejections))
-        writer.close(indices, rejections, record.quarantined, record.faces)
+        writer.close(indices, rejections, record.quarantined, record.faces, record.excluded)
     finally:
         writer.abandon()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -45,6 +45,13 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be made; write nothing.")
     ] = False,
+    exclude: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Leave out the scenes of these keys, one a line; remembered until another list.",
+        ),
+    ] = None,
     overrides: Overrides = None,
     json: AsJson = False,
 ) -> None:
@@ -69,6 +76,7 @@ def command(
             overwrite=overwrite,
             shards=part,
             dry_run=dry_run,
+            exclude=_keys(exclude),
             on_event=tell,
         )
     if json:
@@ -77,6 +85,14 @@ def command(
         show.say("\n".join(lines_of(summary, out)))
     if not summary.whole and not summary.dry_run:
         raise typer.Exit(4)
+
+
+def _keys(file: Path | None) -> Collection[str] | None:
+    if file is None:
+        return None
+    from glyphdata.shards.keylist import read_keys
+
+    return read_keys(file)
 
 
 def shard_range(text: str) -> range:
@@ -107,6 +123,7 @@ def document_of(summary: Summary) -> dict[str, object]:
         "lost_shards": [
             {"shard": number, "message": message} for number, message in summary.lost_shards
         ],
+        "excluded": summary.excluded,
         "seconds": round(summary.seconds, 3),
     }
 
@@ -130,6 +147,8 @@ def lines_of(summary: Summary, out: Path) -> Iterator[str]:
         yield f"drafts made anew: {', '.join(f'{count:,} × {reason}' for reason, count in most)}"
     for spot in summary.quarantined[:_NAMED]:
         yield f"left out: sample {spot.index}, {spot.reason}: {spot.message}"
+    if summary.excluded:
+        yield f"{many(summary.excluded, 'scene')} left out on request"
     for face in summary.quarantined_faces[:_NAMED]:
         yield f"made without <font-{face.token}> {face.key}, {face.reason}: {face.message}"
     for number, message in summary.lost_shards[:_NAMED]:

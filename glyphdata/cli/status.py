@@ -42,6 +42,8 @@ def command(
     if status.rejections:
         show.say("drafts that were made anew:")
         show.table(("reason", "drafts"), status.rejections)
+    if status.excluded:
+        show.say(f"{show.many(status.excluded, 'scene')} left out on request")
     if status.quarantined:
         show.say("samples that are left out:")
         rows = [(spot.index, spot.reason, spot.message) for spot in status.quarantined]

@@ -141,13 +141,27 @@ def quarantined_faces(places: Places) -> tuple[QuarantinedFace, ...]:
     return tuple(faces[token] for token in sorted(faces)) if sound else ()
 
 
-def claim(
-    places: Places, scratch: Path, plan: Plan, guilty: Sequence[QuarantinedFace] = ()
-) -> tuple[QuarantinedFace, ...]:
-    """Write down which recipe the folder belongs to, how far it is to go, and without which faces.
+def excluded_scenes(places: Places) -> frozenset[int]:
+    """The scenes that are left out of the dataset in the folder on request."""
+    try:
+        found = frozenset(orjson.loads(places.claim.read_bytes())["excluded"])
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return frozenset()
+    return found if all(isinstance(index, int) and index >= 0 for index in found) else frozenset()
 
-    Those found `guilty` join those that are known, which are returned; whatever says that the
-    dataset is complete is taken back, since it is about to change.
+
+def claim(
+    places: Places,
+    scratch: Path,
+    plan: Plan,
+    guilty: Sequence[QuarantinedFace] = (),
+    excluded: frozenset[int] | None = None,
+) -> tuple[QuarantinedFace, ...]:
+    """Write down which recipe the folder belongs to, how far it is to go, and without what.
+
+    Faces found `guilty` join those that are known, which are returned; scenes that are `excluded`
+    take the place of those that were (None: those stay). Whatever says that the dataset is complete
+    is taken back, since it is about to change.
     """
     # Drivers of other ranges add to it too, and may be finishing the dataset just now.
     with lock(places.state / "lock-finish", patient=True):
@@ -160,6 +174,7 @@ def claim(
         known = {one.token: one for one in guilty}
         if ours:
             known |= {one.token: one for one in quarantined_faces(places)}
+            excluded = excluded_scenes(places) if excluded is None else excluded
         faces = tuple(known[token] for token in sorted(known))
         fields = {
             "format": 1,
@@ -168,6 +183,7 @@ def claim(
             "samples": plan.samples,
             "shard_samples": plan.per_shard,
             "quarantined_faces": [asdict(one) for one in faces],
+            "excluded": sorted(excluded or ()),
         }
         content = orjson.dumps(fields, option=orjson.OPT_INDENT_2) + b"\n"
         if not places.claim.exists() or places.claim.read_bytes() != content:
@@ -180,12 +196,16 @@ def recorded(places: Places) -> list[int]:
     return sorted(int(path.stem) for path in places.records.glob("*.json") if path.stem.isdecimal())
 
 
-def finished(places: Places, plan: Plan, *, deep: bool = False) -> dict[int, Record]:
+def finished(
+    places: Places, plan: Plan, *, excluded: frozenset[int] | None = None, deep: bool = False
+) -> dict[int, Record]:
     """The shards that are done and indexed; with `deep`, checksums are compared too.
 
-    A shard that touched a face which the dataset does without is to be made again.
+    A shard that touched a face which the dataset does without is to be made again; so is one that
+    was made when other scenes were `excluded` (None: those that the folder remembers).
     """
     merged = merged_counts(places)
+    excluded = excluded_scenes(places) if excluded is None else excluded
     without = sum(1 << one.token for one in quarantined_faces(places))
     done = {}
     for number in range(plan.shards):
@@ -197,6 +217,7 @@ def finished(places: Places, plan: Plan, *, deep: bool = False) -> dict[int, Rec
             fingerprint=plan.fingerprint,
             indices=plan.indices(number),
             without=without,
+            excluded=excluded,
             deep=deep,
         )
         if record is None or state != "done":

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from glyphdata.errors import InputError, OutputError, PartlyDone, Rejection
 from glyphdata.shards.hand import Hand
-from glyphdata.shards.keys import Places
+from glyphdata.shards.keys import Key, Places
 from glyphdata.shards.record import Quarantined, Record
 from glyphdata.shards.shard import ShardWriter
 
@@ -116,6 +116,16 @@ class Plan:
         first = number * self.per_shard
         return range(first, min(first + self.per_shard, self.samples))
 
+    def index_of(self, key: Key) -> int:
+        """The scene that a sample's key names; `InputError` where there is no such scene."""
+        index = key.shard * self.per_shard + key.place
+        if key.place >= self.per_shard or index >= self.samples:
+            raise InputError(
+                f"there is no scene {key.place} of shard {key.shard}",
+                hint=f"there are {self.samples} scenes, {self.per_shard} to a shard",
+            )
+        return index
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -127,13 +137,14 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class ShardMaker:
-    """Makes whole shards, without the scenes that are `lost`."""
+    """Makes whole shards, without the scenes that are `lost` or `excluded`."""
 
     places: Places
     scratch: Path
     plan: Plan
     factory: Factory
     lost: Mapping[int, Lost] = field(default_factory=dict)
+    excluded: frozenset[int] = frozenset()
 
     def run(self, task: int, mark: Callable[[int], None]) -> Record:
         """Make shard `task`; `mark` hears how many of its scenes are behind.
@@ -157,8 +168,11 @@ class ShardMaker:
         rejections: Counter[str] = Counter()
         quarantined: list[Quarantined] = []
         touched: set[int] = set()
+        excluded = tuple(index for index in indices if index in self.excluded)
         for behind, index in enumerate(indices):
             mark(behind)
+            if index in self.excluded:
+                continue
             hand.begin()
             lost = self.lost.get(index)
             if lost is not None:
@@ -167,10 +181,12 @@ class ShardMaker:
             if spot is not None:
                 quarantined.append(spot)
         mark(len(indices))
-        if len(quarantined) == len(indices):
+        if len(excluded) == len(indices):
+            raise PartlyDone("all of its scenes are excluded")
+        if len(quarantined) + len(excluded) == len(indices):
             raise PartlyDone(f"no sample of it can be made: {quarantined[0].message}")
         faces = sum(1 << token for token in hand.touched() | touched)
-        return writer.close(indices, rejections, quarantined, faces)
+        return writer.close(indices, rejections, quarantined, faces, excluded)
 
     def _add(self, writer: ShardWriter, index: int, rejections: Counter[str]) -> Quarantined | None:
         """Add a scene and its variants to the shard, or say why they cannot be made."""
@@ -198,7 +214,8 @@ class ShardMaker:
 class MakerSetup:
     """What a worker is made from; crosses to its process by pickle.
 
-    `factory` names the class as `module:name`; `without` are the tokens of quarantined faces.
+    `factory` names the class as `module:name`; `without` are the tokens of quarantined faces,
+    `excluded` the scenes that are left out on request.
     """
 
     recipe: Asked
@@ -208,6 +225,7 @@ class MakerSetup:
     factory: str
     lost: Mapping[int, Lost] = field(default_factory=dict)
     without: frozenset[int] = frozenset()
+    excluded: frozenset[int] = frozenset()
 
     def __call__(self) -> ShardMaker:
         """The maker, with a factory of its own.
@@ -221,7 +239,8 @@ class MakerSetup:
                 hint="bring them back and run the same command again",
             )
         made = _factory(self.factory, self.recipe, self.without)
-        return ShardMaker(Places(self.root), self.scratch, self.plan, made, self.lost)
+        places = Places(self.root)
+        return ShardMaker(places, self.scratch, self.plan, made, self.lost, self.excluded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def write_manifest(
         "missing_shards": sorted(set(range(plan.shards)) - {one.number for one in records}),
         "rejections": dict(totals.rejections),
         "quarantined": [asdict(spot) for spot in totals.quarantined],
+        "excluded": [index for record in records for index in record.excluded],
         "quarantined_faces": [asdict(face) for face in quarantined_faces(places)],
         "shards": [
             {"name": shard_name(one.number), "samples": one.samples, "sha256": one.sha256}

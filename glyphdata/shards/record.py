@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -45,7 +46,7 @@ class Record:
     `first` and `last` are the indices of its scenes, both inclusive; `bytes` and `sha256` are of
     the tar; `rejections` counts, by reason, the drafts that were given up on the way. `faces` is
     the bitset of the tokens that its scenes touched, those drafts included: without any other face
-    the shard would be the same.
+    the shard would be the same. `excluded` are the scenes that were left out on request.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Record:
     rejections: tuple[tuple[str, int], ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     faces: int = 0
+    excluded: tuple[int, ...] = ()
 
 
 class _Spot(BaseModel):
@@ -80,6 +82,7 @@ class _OnDisk(BaseModel):
     rejections: dict[str, int]
     quarantined: list[_Spot]
     faces: str = Field(pattern=r"^[0-9a-f]+$")
+    excluded: list[int] = []
 
 
 def write_record(places: Places, scratch: Path, record: Record) -> None:
@@ -112,6 +115,7 @@ def read_record(places: Places, number: int) -> Record | None:
         tuple(sorted(read.rejections.items())),
         tuple(Quarantined(spot.index, spot.reason, spot.message) for spot in read.quarantined),
         int(read.faces, 16),
+        tuple(read.excluded),
     )
 
 
@@ -123,14 +127,17 @@ def shard_state(
     fingerprint: str,
     indices: range,
     without: int = 0,
+    excluded: Collection[int] = (),
     deep: bool = False,
 ) -> State:
-    """Is shard `number` done for this recipe, these indices and without these faces, a bitset?
+    """Is shard `number` done for this recipe, these indices, and without these faces (a bitset)?
+
+    `excluded` are the scenes of the whole dataset that are to be left out.
 
     `damaged`: there is a file but no sound record, or the tar has another size (with `deep`,
     another checksum) than the record says. `foreign`: another recipe's. `other-range`: it holds
     other indices, as the last shard does once the dataset grows. `outdated`: it touched a face that
-    has been quarantined since.
+    has been quarantined since, or other scenes are excluded now.
     """
     if record is None:
         return "damaged" if places.record(number).exists() else "missing"
@@ -146,7 +153,8 @@ def shard_state(
     whole = (record.first, record.last) == (indices[0], indices[-1])
     if not whole:
         return "other-range"
-    return "outdated" if record.faces & without else "done"
+    left_out = {index for index in indices if index in excluded}
+    return "outdated" if record.faces & without or set(record.excluded) != left_out else "done"
 
 
 def file_sha256(path: Path) -> str:

@@ -68,10 +68,12 @@ class ShardWriter:
         rejections: Counter[str],
         quarantined: Sequence[Quarantined],
         faces: int = 0,
+        excluded: tuple[int, ...] = (),
     ) -> Record:
         """Publish the shard, which stands for the scenes `indices`, and its record.
 
-        `faces` is the bitset of the tokens that the scenes touched.
+        `faces` is the bitset of the tokens that the scenes touched, `excluded` those that were left
+        out on request.
         """
         with writing(self._grown):
             self._tar.end()
@@ -87,6 +89,7 @@ class ShardWriter:
             tuple(sorted(rejections.items())),
             tuple(quarantined),
             faces,
+            excluded,
         )
         places = self._places
         with writing(places.record(self._number)):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from glyphdata.errors import InputError
-from glyphdata.shards.claim import claimed, quarantined_faces, recorded
+from glyphdata.shards.claim import claimed, excluded_scenes, quarantined_faces, recorded
 from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.manifest import Totals
 from glyphdata.shards.record import Quarantined, QuarantinedFace, read_record, shard_state
@@ -23,7 +23,7 @@ class Status:
     `unfinished` (a run is under way, or was stopped), `damaged`. `asked` counts the scenes that
     were asked for. The tuples of numbers are of shards; `stray` are tars that no record stands
     for, which readers would take for shards nevertheless. A shard that touched a face which has
-    been quarantined since is missing.
+    been quarantined since is missing. `excluded` counts the scenes that are left out on request.
     """
 
     state: State
@@ -38,6 +38,7 @@ class Status:
     rejections: tuple[tuple[str, int], ...]
     quarantined: tuple[Quarantined, ...]
     quarantined_faces: tuple[QuarantinedFace, ...]
+    excluded: int = 0
 
 
 def status_of(path: Path | str) -> Status:
@@ -53,6 +54,7 @@ def status_of(path: Path | str) -> Status:
         )
     faces = quarantined_faces(places)
     without = sum(1 << face.token for face in faces)
+    excluded = excluded_scenes(places)
     records, damaged, outdated = [], set(), set()
     for number in recorded(places):
         record = read_record(places, number)
@@ -64,6 +66,7 @@ def status_of(path: Path | str) -> Status:
             fingerprint=owner.fingerprint,
             indices=indices,
             without=without,
+            excluded=excluded,
         )
         if record is not None and found == "done":
             records.append(record)
@@ -93,4 +96,5 @@ def status_of(path: Path | str) -> Status:
         totals.rejections,
         totals.quarantined,
         faces,
+        len(excluded),
     )
