@@ -21,7 +21,7 @@ from glyphdata.faces.outlines import Outlines
 from glyphdata.faces.spelling import spelled
 from glyphdata.recipe import Recipe
 from glyphdata.registry import kind_of
-from glyphdata.scene.sample import Sample
+from glyphdata.scene.sample import UNIT, Sample
 from glyphdata.scene.scene import Scene, TextBox
 from glyphdata.scenes import Scenes
 from glyphdata.shards.keys import key_of
@@ -180,9 +180,17 @@ def _row(sample: Sample, group: str, kind: str) -> dict[str, object]:
         "signal_min": min([one.signal for one in labels]),
         "edits": [edit.kind for box in boxes for edit in box.edits],
         "effects": _effects(scene),
+        "bounds": [value for one in labels for value in _bounds(one.quad.tolist())],
         "background": kind,
         "rejections": len(scene.rejected),
     }
+
+
+def _bounds(quad: list[int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a quad, in whole pixels."""
+    x, y = quad[::2], quad[1::2]
+    low, high = (min(x) // UNIT, min(y) // UNIT), (-(-max(x) // UNIT), -(-max(y) // UNIT))
+    return *low, *high
 
 
 def _effects(scene: Scene) -> list[str]:

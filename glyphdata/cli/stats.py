@@ -25,19 +25,28 @@ def command(
         Path | None,
         typer.Option("--plots", metavar="DIR", help="Write a plot (SVG) of each into this folder."),
     ] = None,
+    look: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=20_000,
+            metavar="N",
+            help="Look at N samples too: caption lengths, near-duplicates.",
+        ),
+    ] = 0,
     json: AsJson = False,
 ) -> None:
     """Counts and spreads: fonts, colours, characters, lengths, contrast, levels.
 
-    They come from the index alone, finished or not. Where the recipe asked for shares, what was
-    made is compared with them.
+    They come from the index alone, finished or not; with --look from samples too. Where the recipe
+    asked for shares, what was made is compared with them.
 
     Example: glyphdata stats out/ --plots plots/
     """
     from glyphdata.cli.show import document, many, note
     from glyphdata.review.stats import stats_of
 
-    stats = stats_of(out)
+    stats = stats_of(out, look)
     if plots is not None:
         from glyphdata.review.plots import write_plots
 

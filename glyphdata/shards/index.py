@@ -52,6 +52,7 @@ SCHEMA = pa.schema(
         pa.field("signal_min", pa.float32()),
         pa.field("edits", pa.list_(pa.string())),
         pa.field("effects", pa.list_(pa.string())),
+        pa.field("bounds", pa.list_(pa.int32())),  # left, top, right, bottom of each box's quad
     ]
 )
 """What the columns hold: pixels, degrees and WCAG ratios."""

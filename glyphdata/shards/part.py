@@ -45,6 +45,7 @@ COLUMNS = (
     "signal_min",
     "edits",
     "effects",
+    "bounds",
 )
 """The columns of the index, for ever in this order; more may follow."""
 

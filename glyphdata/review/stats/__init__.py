@@ -9,21 +9,24 @@ import numpy as np
 import pyarrow as pa
 
 from glyphdata.errors import InputError
+from glyphdata.review.stats.looking import look
 from glyphdata.review.stats.making import Making
 from glyphdata.review.stats.rows import Rows
 from glyphdata.review.stats.survey import Survey, tally
 from glyphdata.review.stats.surveys import surveys
 from glyphdata.review.stats.values import Answer, Stats
+from glyphdata.shards.dataset import Dataset
 from glyphdata.shards.keys import Places
 
 _WHERE = ("shard", "index", "variant")
 
 
-def stats_of(root: Path) -> Stats:
+def stats_of(root: Path, looked_at: int = 0) -> Stats:
     """The statistics of the dataset in a folder, finished or not.
 
-    Only its index and the records of its making are read, a batch of rows at a time. `InputError`
-    where there is no dataset, where it holds no samples, or where its index is damaged.
+    Only its index and the records of its making are read, a batch of rows at a time, and so many
+    samples as are to be `looked_at`. `InputError` where there is no dataset, where it holds no
+    samples, or where its index is damaged.
     """
     rows = Rows.of(Places(root))
     asked = surveys()
@@ -39,6 +42,10 @@ def stats_of(root: Path) -> Stats:
     making = Making.of(rows.places)
     answers = [answer for one in able for answer in one.answers(making)]
     answers += _given_up(making)
+    if looked_at:
+        found, faults = look(Dataset(root), looked_at)
+        answers += found
+        notes += faults
     return Stats(
         count.samples,
         count.groups,

@@ -6,9 +6,11 @@ with `columns`, `add` and `answers` (`survey.py` says what those mean).
 
 from __future__ import annotations
 
+from glyphdata.review.stats.places import Middles
 from glyphdata.review.stats.styles import Styles
 from glyphdata.review.stats.survey import Counted, Measured, Survey
 from glyphdata.review.stats.texts import Texts
+from glyphdata.review.stats.twins import Twins
 
 _REDRAWN = "a draft that cannot be made is drawn again, level and all: what seldom fits comes less"
 _RETRIED = (
@@ -32,7 +34,9 @@ def surveys() -> tuple[Survey, ...]:
         Measured("contrast", "contrast_min", "Least contrast in a picture", "WCAG ratio", step=0.1),
         Measured("signal", "signal_min", "Least signal to noise in a picture", "deviations"),
         Measured("picture_size", "picture_size", "Size of the picture", "kB", scale=1000.0),
+        Middles(),
         Styles(),
+        Twins(),
         Counted("effects", "effects", "Effects"),
         Counted(
             "edits", "edits", "Edits", of="edits", asked="variants.edits", note=_RETRIED, drawn=True
