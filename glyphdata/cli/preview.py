@@ -16,16 +16,22 @@ def command(
         Path | None, typer.Option("--output", "-o", help="The file to write [OUT/preview.html].")
     ] = None,
     count: Annotated[int, typer.Option(help="How many samples to show.", min=1, max=5000)] = 60,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="TERM", help="Only such samples: level=word, contrast<3; repeatable."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Write a self-contained contact sheet: pictures, their labels drawn in, their facts.
 
-    Example: glyphdata preview out/ -o sheet.html --count 120
+    Example: glyphdata preview out/ -o worst.html --where "contrast<3" --where level=word
     """
     from glyphdata.review.preview import preview
 
     place = sheet or out / "preview.html"
-    shown = preview(out, place, count)
+    shown = preview(out, place, count, where or ())
     if json:
         show.document({"sheet": str(place), "samples": shown, "bytes": place.stat().st_size})
     else:

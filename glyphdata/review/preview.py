@@ -6,8 +6,9 @@ It holds everything it shows, runs no script and loads nothing; whatever a sampl
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from glyphdata.errors import InputError, OutputError
 from glyphdata.review.evidence import StoredSample
 from glyphdata.review.labels import Json
 from glyphdata.review.overlay import PENS, overlay_record, scaled
+from glyphdata.review.where import Where, parse_where
 from glyphdata.scene.scene import Pixels
 from glyphdata.shards import tarread
 from glyphdata.shards.index import read_index
 from glyphdata.shards.keys import Places
+from glyphdata.shards.overlay import MEMBER, Overlay
 
 THUMB_PX = 480
 """The longer side of a thumbnail: about 320 are shown, and many screens have smaller pixels."""
@@ -29,13 +32,14 @@ _LOOK = "`glyphdata verify` tells all that is wrong"
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
-def preview(out: Path, sheet: Path, count: int = 60) -> int:
+def preview(out: Path, sheet: Path, count: int = 60, where: Sequence[str] = ()) -> int:
     """Write the contact sheet of the dataset in `out` to `sheet`; how many samples it shows.
 
-    The samples are spread evenly over the dataset, the same ones each time. `InputError` where
-    there is no dataset, `OutputError` where the sheet cannot be written.
+    The samples are spread evenly over those that meet all the conditions of `where`, the same ones
+    each time. `InputError` where there is no dataset, or no such sample in it; `OutputError` where
+    the sheet cannot be written.
     """
-    total, samples = _spread(Places(out), count)
+    total, samples = _spread(Places(out), count, parse_where(where))
     cards = [_card(sample) for sample in samples]
     legend = "".join(
         f'<li><i style="background:rgb{pen.color}"></i>{escape(pen.name)}</li>' for pen in PENS
@@ -53,23 +57,31 @@ def preview(out: Path, sheet: Path, count: int = 60) -> int:
     return len(cards)
 
 
-def _spread(places: Places, count: int) -> tuple[int, Iterator[StoredSample]]:
-    """How many samples there are, and `count` of them at even distances."""
+def _spread(places: Places, count: int, where: Where) -> tuple[int, Iterator[StoredSample]]:
+    """How many samples are meant, and `count` of them at even distances."""
     if not places.root.is_dir():
         raise InputError(f"there is no folder {places.root}", hint="give the folder of a dataset")
-    table = read_index(places, ("key", "shard", "offset", "size"))
+    stand = ("key", "shard", "offset", "size")
+    table = read_index(places, (*stand, *(one for one in where.columns if one not in stand)))
     if table is None or not len(table):
         raise InputError(
             f"{places.root} holds no samples", hint="a dataset has index/index.parquet"
         )
+    if where.terms:
+        table = table.filter(where.mask(table))
+        if not len(table):
+            raise InputError(f"{places.root} has no such samples", hint="ask for less with --where")
     total = len(table)
     shown = min(count, total)
     rows = table.take([number * total // shown for number in range(shown)])
-    columns = (rows[name].to_pylist() for name in ("key", "shard", "offset", "size"))
-    return total, (_read(places, *row) for row in zip(*columns, strict=True))
+    columns = (rows[name].to_pylist() for name in stand)
+    beside = Overlay(places)
+    return total, (_read(places, beside, *row) for row in zip(*columns, strict=True))
 
 
-def _read(places: Places, key: str, shard: int, offset: int, size: int) -> StoredSample:
+def _read(
+    places: Places, beside: Overlay, key: str, shard: int, offset: int, size: int
+) -> StoredSample:
     path = places.shard(shard)
     try:
         with path.open("rb") as file:
@@ -82,9 +94,14 @@ def _read(places: Places, key: str, shard: int, offset: int, size: int) -> Store
     if len(blob) != size:
         raise InputError("it is cut short", hint=_LOOK).inside(str(path))
     try:
-        return StoredSample(key, tarread.sample(blob, key))
+        members = tarread.sample(blob, key)
     except InputError as fault:
         raise InputError(fault.message, hint=_LOOK).inside(str(path)) from None
+    try:
+        return StoredSample(key, beside.joined(shard, key, members))
+    except InputError as fault:  # the picture can be shown, and says why it has no captions
+        told = json.dumps({"captions": [{"level": "!", "text": fault.message}]}).encode()
+        return StoredSample(key, {**members, MEMBER: told})
 
 
 def _card(sample: StoredSample) -> str:
@@ -103,8 +120,23 @@ def _card(sample: StoredSample) -> str:
         f'<article tabindex="0"><div class="view">{_views(sample)}</div>'
         f"<header><code>{_text(sample.key)}</code>{tags}</header>"
         f"<ul>{rows}</ul>"
-        f"<details><summary>caption</summary><p>{_text(said)}</p>"
+        f"<details><summary>captions</summary><p>{_text(said)}</p>{_levels(sample)}"
         f"<p>{_text(name)}</p></details></article>"
+    )
+
+
+def _levels(sample: StoredSample) -> str:
+    """The captions of all levels, where the sample has them."""
+    try:
+        found = json.loads(sample.members.get(MEMBER, b"{}"))
+    except ValueError:
+        return "<p>captions.json is no JSON</p>"
+    captions = found.get("captions") if isinstance(found, dict) else None
+    return "".join(
+        f"<p><b>{_text(one.get('level'))}</b> {_text(one.get('text'))}"
+        f" <small>{_text(one.get('source'))}</small></p>"
+        for one in (captions if isinstance(captions, list) else ())
+        if isinstance(one, dict)
     )
 
 

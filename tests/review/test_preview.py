@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from glyphdata.errors import InputError, OutputError
 from glyphdata.review.preview import preview
+from glyphdata.shards.dataset import Dataset, Record
 from glyphdata.shards.finishing import finish
 from glyphdata.shards.keys import Places
 from glyphdata.shards.making import Plan
@@ -131,3 +133,37 @@ def test_facts_that_are_none_are_no_end(stored: Any, tmp_path: Path) -> None:
     preview(tmp_path / "out", tmp_path / "sheet.html")
     assert Seen((tmp_path / "sheet.html").read_text("utf-8")).tags.count("img") == 1
     assert orjson.loads(stored().members["json"])["width"] == 160
+
+
+def test_a_sheet_can_be_of_samples_of_one_kind(dataset: Any, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.html"
+    assert preview(dataset.root, sheet, where=["shard=1"]) == 2
+    assert "000000-0000" not in Seen(sheet.read_text("utf-8")).text
+    with pytest.raises(InputError, match="no such samples"):
+        preview(dataset.root, sheet, where=["shard=7"])
+    with pytest.raises(InputError, match="contrst"):
+        preview(dataset.root, sheet, where=["contrst<2"])
+
+
+def test_captions_beside_the_shards_are_on_the_sheet_as_text(dataset: Any, tmp_path: Path) -> None:
+    folder = dataset.root / "captions"
+    folder.mkdir()
+    said = [{"level": 3, "text": HOSTILE, "source": "human"}]
+    lines = [
+        orjson.dumps({"key": record.key, "scene_sha256": digest(record), "captions": said}) + b"\n"
+        for record in Dataset(dataset.root)
+        if record.key.startswith("000000")
+    ]
+    lines[0] = lines[0].replace(b'"scene_sha256":"', b'"scene_sha256":"0')
+    (folder / "train-000000.jsonl").write_bytes(b"".join(lines))
+    sheet = tmp_path / "sheet.html"
+    preview(dataset.root, sheet)
+    seen = Seen(sheet.read_text("utf-8"))
+    assert seen.text.count(HOSTILE) == 2
+    assert "captions of sample 000000-0000 were made for another picture" in seen.text
+    assert "script" not in seen.tags
+    assert not seen.handlers
+
+
+def digest(record: Record) -> str:
+    return hashlib.sha256(record.members["json"]).hexdigest()
