@@ -21,7 +21,7 @@ $(VENV)/dev: $(VENV)/core
 
 quickstart: $(VENV)/core
 	$(BIN)/glyphdata generate recipes/quickstart.yaml out/quickstart --overwrite
-	$(BIN)/glyphdata verify out/quickstart
+	$(BIN)/glyphdata verify out/quickstart --deep
 	$(BIN)/glyphdata preview out/quickstart -o out/quickstart/preview.html
 
 lint: $(VENV)/dev

@@ -15,6 +15,7 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from glyphdata.errors import InputError
+from glyphdata.review.claimed import Claimed
 from glyphdata.review.labels import Json, labels
 from glyphdata.scene.sample import BoxLabels
 from glyphdata.scene.scene import Pixels
@@ -39,7 +40,8 @@ class ShardSeen:
 
     `keys`, `offsets` and `sizes` are of the samples that could be read, in the order of the tar:
     each one's key, where its first header stands, and its bytes, headers and padding included;
-    `sha256` is of the whole file.
+    `pictures` are (offset, bytes) of their encoded pictures. `members` are the extensions that
+    occur, `sha256` is of the whole file.
     """
 
     number: int
@@ -49,6 +51,8 @@ class ShardSeen:
     keys: tuple[str, ...]
     offsets: tuple[int, ...]
     sizes: tuple[int, ...]
+    pictures: tuple[tuple[int, int], ...]
+    members: frozenset[str]
 
 
 class Inked(NamedTuple):
@@ -70,11 +74,13 @@ class DatasetSeen:
 class StoredSample:
     """One sample of a shard: its key and its members, by extension; decoded when asked for.
 
-    What cannot be decoded is None; `faults` then says why, member by member.
+    What cannot be decoded is None; `faults` then says why, member by member. `beside` are captions
+    that stand beside the shard.
     """
 
-    def __init__(self, key: str, members: Mapping[str, bytes]) -> None:
+    def __init__(self, key: str, members: Mapping[str, bytes], beside: bytes | None = None) -> None:
         self.key = key
+        self.beside = beside
         self.members = members
         self.faults: dict[str, str] = {}
 
@@ -237,11 +243,20 @@ def _bearable(data: bytes) -> None:
 class Check:
     """One question. A check overrides what it needs to see; each answer is a `Finding` of its code.
 
-    One object is asked through a whole dataset, sample by sample, then each shard, then the whole,
-    and may remember.
+    One object is asked through some shards of a dataset, each sample by sample and then as a whole,
+    and may remember; another is asked about the dataset once all shards were looked at. One that
+    looks at samples is asked by a deep verification alone.
     """
 
     code: ClassVar[str]
+
+    @classmethod
+    def deep(cls) -> bool:
+        """Does it look at samples?"""
+        return cls.of_sample is not Check.of_sample
+
+    def begin(self, dataset: Claimed) -> None:
+        """Hear what the dataset's own files say of its making, before all else."""
 
     def of_sample(self, sample: StoredSample) -> Iterator[Finding]:
         """What is wrong with one sample; what cannot be decoded is left to the check of members."""

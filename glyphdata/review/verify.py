@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import pkgutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from glyphdata.engines import Event, Finished, Quarantined, Setup
+from glyphdata.engines.local import LocalEngine
 from glyphdata.errors import InputError
 from glyphdata.review import checks as room
-from glyphdata.review.evidence import Check, DatasetSeen, Finding, ShardSeen, StoredSample
-from glyphdata.shards.keys import Places, number_of
-from glyphdata.shards.tarread import Member, open_tar
+from glyphdata.review.claimed import Claimed
+from glyphdata.review.evidence import Check, DatasetSeen, Finding, ShardSeen
+from glyphdata.review.looker import Looked, Looker
+from glyphdata.shards.keys import Places
 
 MOST = 100
 """How many findings of one code are kept; the others are counted."""
 
+Told = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of it: how many samples were read, and what is wrong."""
+    """What came of it: how many samples were read, how many looked into, and what is wrong."""
 
     samples: int
     findings: tuple[Finding, ...]
+    looked_into: int = 0
 
     @property
     def ok(self) -> bool:
@@ -47,17 +52,39 @@ class _Docket:
             if self.counts[finding.code] <= MOST:
                 self.kept.append(finding)
 
+    def more(self, counts: Counter[str]) -> None:
+        """Count findings that were not kept where they were found."""
+        self.counts += counts
+
     def closed(self) -> tuple[Finding, ...]:
+        kept = Counter(finding.code for finding in self.kept)
         more = [
-            Finding(code, "", f"and {count - MOST} more of this code")
+            Finding(code, "", f"and {count - kept[code]} more of this code")
             for code, count in sorted(self.counts.items())
-            if count > MOST
+            if count > kept[code]
         ]
         return (*self.kept, *more)
 
 
-def all_checks() -> tuple[Check, ...]:
-    """A fresh one of every check that there is, by the name of its file."""
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How shards are looked at; crosses to workers by pickle.
+
+    `deep` asks the checks of samples too, of every `every`-th sample.
+    """
+
+    root: Path
+    deep: bool
+    every: int = 1
+
+    def __call__(self) -> Looker:
+        """Who looks at them, with checks of their own."""
+        places = Places(self.root)
+        return looker(places, all_checks(deep=self.deep), self.every if self.deep else 0)
+
+
+def all_checks(*, deep: bool = True) -> tuple[Check, ...]:
+    """A fresh one of every check that there is, by the name of its file; without `deep` ones."""
     found: list[Check] = []
     for module in sorted(one.name for one in pkgutil.iter_modules(room.__path__)):
         held = vars(importlib.import_module(f"{room.__name__}.{module}")).values()
@@ -67,94 +94,83 @@ def all_checks() -> tuple[Check, ...]:
             if isinstance(kind, type)
             and issubclass(kind, Check)
             and kind.__module__ == f"{room.__name__}.{module}"
+            and (deep or not kind.deep())
         ]
     return tuple(found)
+
+
+def looker(places: Places, checks: Sequence[Check], every: int) -> Looker:
+    """Who asks these checks, once they have heard what the dataset says of its making."""
+    claimed = Claimed.of(places)
+    for check in checks:
+        check.begin(claimed)
+    return Looker(places, tuple(checks), every)
 
 
 def verify(
     root: Path,
     checks: Sequence[Check] | None = None,
-    on_shard: Callable[[int, int], None] | None = None,
+    on_shard: Told | None = None,
+    *,
+    deep: bool = False,
+    every: int = 1,
+    workers: int = 1,
 ) -> Verdict:
-    """Ask every check through the dataset in `root`; a broken shard is a finding, not the end.
+    """Ask the checks through the dataset in `root`; a broken shard is a finding, not the end.
 
-    `on_shard` is told how many of how many shards are done. `InputError` where there is no dataset.
+    Integrity alone is as quick as reading; `deep` looks into every `every`-th sample. `workers`
+    processes share the shards. `on_shard` is told how many of how many shards are done.
+    `InputError` where there is no dataset.
     """
     places = Places(root)
-    paths = places.shards()
     if not root.is_dir():
         raise InputError(f"there is no folder {root}", hint="give the folder of a dataset")
+    paths = places.shards()
     if not paths:
         raise InputError(
             f"{root} holds no shards", hint="a dataset has data/train-000000.tar and so on"
         )
-    asked = all_checks() if checks is None else tuple(checks)
-    docket = _Docket()
-    seen = []
-    for number, path in enumerate(paths):
-        shard = _looked_at(path, asked, docket)
-        if shard is not None:
-            seen.append(shard)
-            for check in asked:
-                docket.add(check.of_shard(shard, places))
-        if on_shard is not None:
-            on_shard(number + 1, len(paths))
-    whole = DatasetSeen(places, tuple(seen))
+    docket, seen, looked_into = _Docket(), list[ShardSeen](), 0
+
+    def hear(looked: Looked) -> None:
+        nonlocal looked_into
+        docket.add(looked.findings)
+        docket.more(looked.uncounted)
+        looked_into += looked.looked_into
+        if looked.seen is not None:
+            seen.append(looked.seen)
+
+    tell = on_shard or (lambda _done, _of: None)
+    asked = all_checks(deep=deep) if checks is None else tuple(checks)
+    if workers > 1 and checks is None and len(paths) > 1:
+        _shared(Looking(root, deep, every), paths, workers, hear, tell)
+    else:
+        deep = any(check.deep() for check in asked)
+        one = looker(places, asked, every if deep else 0)
+        for number in range(len(paths)):
+            hear(one.run(number, lambda _mark: None))
+            tell(number + 1, len(paths))
+    whole = DatasetSeen(places, tuple(sorted(seen, key=lambda shard: shard.number)))
     for check in asked:
         docket.add(check.of_dataset(whole))
-    return Verdict(sum(len(shard.keys) for shard in seen), docket.closed())
+    return Verdict(sum(len(shard.keys) for shard in seen), docket.closed(), looked_into)
 
 
-def _looked_at(path: Path, checks: Sequence[Check], docket: _Docket) -> ShardSeen | None:
-    """Read one shard, its samples checked on the way; None where nothing can be read of it."""
-    number = number_of(path)
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = os.fstat(file.fileno()).st_size
-    except OSError as fault:
-        docket.add([Finding("shard", path.name, f"it cannot be read: {fault.strerror}")])
-        return None
-    if number is None:
-        docket.add([Finding("shard", path.name, "it is not called as shards are")])
-        return None
-    keys: list[str] = []
-    offsets: list[int] = []
-    sizes: list[int] = []
-    try:
-        for sample in _samples(path):
-            first, last = sample[0], sample[-1]
-            stored = _stored(path, sample)
-            keys.append(first.key)
-            offsets.append(first.header)
-            sizes.append(last.end - first.header)
-            for check in checks:
-                docket.add(check.of_sample(stored))
-    except InputError as fault:
-        docket.add([Finding("shard", path.name, fault.message)])
-    return ShardSeen(number, path, size, digest, tuple(keys), tuple(offsets), tuple(sizes))
+def _shared(
+    setup: Setup, paths: Sequence[Path], workers: int, hear: Callable[[Looked], None], tell: Told
+) -> None:
+    """Have several processes look at the shards; what ends a process is a finding too."""
+    done: dict[int, Looked] = {}
 
+    def heard(event: Event) -> None:
+        if isinstance(event, Finished) and isinstance(event.result, Looked):
+            done[event.task] = event.result
+        elif isinstance(event, Quarantined):
+            name = paths[event.task].name
+            done[event.task] = Looked(None, (Finding("shard", name, str(event.fault)),))
+        if isinstance(event, Finished | Quarantined):
+            tell(len(done), len(paths))
 
-def _samples(path: Path) -> Iterator[list[Member]]:
-    """The members of each sample; those before a broken place are still given."""
-    waiting: list[Member] = []
-    for member in open_tar(path):
-        if waiting and member.key != waiting[0].key:
-            yield waiting
-            waiting = []
-        waiting.append(member)
-    if waiting:
-        yield waiting
-
-
-def _stored(path: Path, members: Sequence[Member]) -> StoredSample:
-    with path.open("rb") as file:
-        file.seek(members[0].header)
-        blob = file.read(members[-1].end - members[0].header)
-    start = members[0].header
-    view = memoryview(blob)
-    cut = {
-        one.extension: bytes(view[one.content - start : one.content - start + one.size])
-        for one in members
-    }
-    return StoredSample(members[0].key, cut)
+    LocalEngine(min(workers, os.cpu_count() or 1)).run(setup, range(len(paths)), heard)
+    for task in sorted(done):
+        hear(done[task])

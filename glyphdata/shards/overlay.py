@@ -69,7 +69,7 @@ class Overlay:
 
         `InputError` where those were made for other facts: they would tell another picture.
         """
-        line = self._lines(shard).get(key) if self._there else None
+        line = self.line(shard, key)
         if line is None:
             return members
         scene = orjson.loads(line).get("scene_sha256")
@@ -79,6 +79,10 @@ class Overlay:
                 hint="run `glyphdata caption` again, or remove the folder captions/",
             )
         return {**members, MEMBER: line}
+
+    def line(self, shard: int, key: str) -> bytes | None:
+        """The captions of a sample as they stand beside its shard, unchecked; None for none."""
+        return self._lines(shard).get(key) if self._there else None
 
     def _lines(self, shard: int) -> dict[str, bytes]:
         if shard in self._held:

@@ -64,7 +64,8 @@ def test_what_was_generated_verifies(tell: Tell, made: Path) -> None:
     assert (told.code, told.err) == (0, "")
     assert told.out == "3 samples, nothing wrong\n"
     document = json.loads(tell("verify", made, "--json").out)
-    assert document == {"ok": True, "samples": 3, "findings": []}
+    assert document == {"ok": True, "samples": 3, "looked_into": 0, "findings": []}
+    assert tell("verify", made, "--deep").out == "3 samples, 3 looked into, nothing wrong\n"
 
 
 def test_a_broken_dataset_fails_the_gate(tell: Tell, made: Path, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 import orjson
 import pytest
 
+from glyphdata.caption.prompt import prompt
 from glyphdata.draw import encode, png
 from glyphdata.parts.backgrounds.solid import Solid
 from glyphdata.review.evidence import StoredSample
-from glyphdata.scene.color import Color, Ink
+from glyphdata.scene.color import Color, palette
 from glyphdata.scene.geometry import Homography
 from glyphdata.scene.sample import UNIT, Annotation, BoxLabels, Sample
 from glyphdata.scene.scene import Canvas, FaceRef, Scene, TextBox
@@ -27,9 +28,10 @@ from glyphdata.shards.shard import ShardWriter
 
 CANVAS = Canvas(160, 96)
 CELL, ROW = 10, 16  # a character's advance and a line's height, in pixels
-INK = Ink(3, "crimson", Color(220, 20, 60))
+INK = palette().by_name["crimson"]
 TEXTS = (("Hé 漢", (0,), (12, 8)), ("ab cd\nef", (0, 6), (90, 50)))
 """Text, where its lines start (bytes), left and top of its box."""
+PROMPT = prompt((text, INK.token, "<font-5>") for text, _, _ in TEXTS)
 
 
 def quads(rects: np.ndarray) -> np.ndarray:
@@ -142,15 +144,31 @@ def members(index: int, key: str) -> dict[str, bytes]:
     made = {
         "jpg": encode.picture(sample.pixels, "jpg", 92, "420"),
         "json": orjson.dumps(
-            encode.facts(sample, key=key, group=key, recipe="f" * 8, prompt="p", kind="solid")
+            encode.facts(sample, key=key, group=key, recipe="f" * 8, prompt=PROMPT, kind="solid")
         ),
-        "txt": f"picture {index}".encode(),
+        "txt": PROMPT.encode(),
         "layout.json": encode.layout(sample),
         "mask.png": png.encode(sample.mask),
     }
     assert sample.box_mask is not None
     made["boxes.png"] = png.encode(sample.box_mask)
     return dict(sorted(made.items()))
+
+
+def row(index: int, key: str) -> dict[str, object]:
+    return {
+        "index": index,
+        "group": key,
+        "variant": 0,
+        "width": CANVAS.width,
+        "height": CANVAS.height,
+        "level": "word",
+        "language": "en",
+        "text": "\n".join(text for text, _, _ in TEXTS),
+        "boxes": len(TEXTS),
+        "font_tokens": [5] * len(TEXTS),
+        "color_tokens": [INK.token] * len(TEXTS),
+    }
 
 
 @pytest.fixture(scope="session")
@@ -205,8 +223,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer = ShardWriter(places, number, fingerprint=plan.fingerprint, scratch=scratch)
         for index in plan.indices(number):
             key = key_of(index, plan.per_shard)
-            row = {"index": index, "text": "t", "language": "en", "font_tokens": [5]}
-            writer.add(key, list(members(index, key).items()), row)
+            writer.add(key, list(members(index, key).items()), row(index, key))
         records.append(writer.close(plan.indices(number), Counter(), ()))
     finish(
         places,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glyphdata.errors import InputError
-from glyphdata.review.evidence import Check, DatasetSeen, Finding
+from glyphdata.review.evidence import Check, DatasetSeen, Finding, ShardSeen
 from glyphdata.shards.index import read_index
 
-_COLUMNS = ("key", "shard", "offset", "size")
+_COLUMNS = ("key", "shard", "offset", "size", "picture_offset", "picture_size")
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class IndexAgrees(Check):
             yield self.found("index.parquet", "it is missing")
             return
         numbers = table["shard"].to_numpy()
-        places = np.stack([table["offset"].to_numpy(), table["size"].to_numpy()], axis=1)
+        places = np.stack([table[name].to_numpy() for name in _COLUMNS[2:]], axis=1)
         stray = np.setdiff1d(numbers, [shard.number for shard in dataset.shards])
         for number in stray.tolist():
             yield self.found("index.parquet", f"it has rows of shard {number}, which is not there")
@@ -41,7 +42,13 @@ class IndexAgrees(Check):
             keys = table["key"].slice(start, stop - start).to_pylist()
             if keys != list(shard.keys):
                 yield self.found(shard.path.name, "the index names other keys than it holds")
-            elif (places[start:stop] != np.column_stack((shard.offsets, shard.sizes))).any():
+            elif (places[start:stop] != _places(shard)).any():
                 yield self.found(
                     shard.path.name, "the index points at other bytes than its samples"
                 )
+
+
+def _places(shard: ShardSeen) -> NDArray[np.int64]:
+    """Where the samples of a shard and their pictures stand, as the index has it."""
+    pictures = np.array(shard.pictures, np.int64).reshape(-1, 2)
+    return np.column_stack((shard.offsets, shard.sizes, pictures)).astype(np.int64)

@@ -1,0 +1,76 @@
+"""Do the captions say what is drawn?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import orjson
+
+from glyphdata.caption.prompt import parse
+from glyphdata.errors import InputError
+from glyphdata.review.evidence import Check, Finding, StoredSample
+from glyphdata.review.labels import Json
+
+
+@dataclass(slots=True)
+class CaptionsAgree(Check):
+    """The prompt says each box's text and tokens; a caption's mentions quote what was drawn."""
+
+    code: ClassVar[str] = "caption"
+
+    def of_sample(self, sample: StoredSample) -> Iterator[Finding]:
+        """Prompts and captions that tell of another picture."""
+        facts = sample.facts
+        boxes = facts.get("boxes") if isinstance(facts, dict) else None
+        if not isinstance(facts, dict) or not isinstance(boxes, list):
+            return
+        told = [box for box in boxes if isinstance(box, dict)]
+        for fault in _of_prompt(facts.get("prompt"), told):
+            yield self.found(sample.key, f"its prompt {fault}")
+        said = sample.members.get("captions.json", sample.beside)
+        prompt = str(facts.get("prompt")).encode("utf-8", "replace")
+        if "captions.json" not in sample.members and sample.members.get("txt") != prompt:
+            yield self.found(sample.key, "txt is not its prompt, and there are no captions")
+        for fault in _of_captions(said, sample, told) if said is not None else ():
+            yield self.found(sample.key, f"captions.json {fault}")
+
+
+def _of_prompt(said: Json | None, boxes: list[dict[str, Json]]) -> Iterator[str]:
+    try:
+        phrases = parse(said) if isinstance(said, str) else ()
+    except InputError as fault:
+        yield f"does not follow the grammar: {fault}"
+        return
+    if [one.text for one in phrases] != [box.get("text") for box in boxes]:
+        yield "says other texts than the boxes have"
+    elif any(
+        one.color_token != box.get("color_token") for one, box in zip(phrases, boxes, strict=True)
+    ):
+        yield "says other colours than the boxes have"
+
+
+def _of_captions(said: bytes, sample: StoredSample, boxes: list[dict[str, Json]]) -> Iterator[str]:
+    try:
+        found = orjson.loads(said)
+        captions = found["captions"]
+        pairs = [(one["level"], one["text"].encode(), one["mentions"]) for one in captions]
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        yield "has not the fields that it should have"
+        return
+    for name, member in (("scene_sha256", "json"), ("image_sha256", sample.picture_member)):
+        if found.get(name) != hashlib.sha256(sample.members.get(member, b"")).hexdigest():
+            yield f"was made for another {member}"
+    texts = {box.get("id"): box.get("text") for box in boxes}
+    for level, text, mentions in pairs:
+        for one in mentions:
+            words = text[one.get("start", 0) : one.get("end", 0)].decode("utf-8", "replace")
+            if one.get("status") == "exact" and words != _said(texts.get(one.get("ref"))):
+                yield f"quotes {words!r} for box {one.get('ref')}, at level {level}"
+
+
+def _said(text: Json | None) -> str:
+    """A text as a caption quotes it, on one line."""
+    return " ".join(filter(None, text.splitlines())) if isinstance(text, str) else ""
