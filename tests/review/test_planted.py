@@ -314,3 +314,26 @@ def test_two_processes_find_what_one_finds(planting: Planting) -> None:
 
 def test_a_share_of_the_samples_can_be_looked_into(sound: Path) -> None:
     assert verify(sound, deep=True, every=4).looked_into == 6
+
+
+def test_a_picture_of_255_clusters_whose_mask_is_full_is_clean(tmp_path: Path) -> None:
+    """255 is the last value of an 8-bit mask; one cluster more needs 16 bits."""
+    for count in (255, 256):
+        out = dense(tmp_path / str(count), count)
+        values = Dataset(out)[0].mask()
+        assert values.max() == count
+        assert verify(out, deep=True).findings == ()
+
+
+def dense(folder: Path, letters: int) -> Path:
+    """A dataset of one picture with so many clusters, spaces among them."""
+    folder.mkdir()
+    (folder / "texts.txt").write_text(("etaoin " * 50)[:letters])
+    (folder / "recipe.yaml").write_text(
+        "name: dense\nsamples: 1\ncanvas: {width: 384, height: 384}\nlevels: {paragraph: 1}\n"
+        "boxes: {count: 1, size_px: [12, 20]}\nbackgrounds: [{kind: black}]\n"
+        "texts: [{kind: file, path: texts.txt, level: paragraph}]\n"
+        "faces: {families: [Roboto]}\n"
+    )
+    generate(load_recipe(folder / "recipe.yaml"), folder / "out", workers=0)
+    return folder / "out"
