@@ -41,6 +41,7 @@ test-slow: $(VENV)/dev
 bench: $(VENV)/core
 	$(BIN)/glyphdata bench
 	$(BIN)/python tests/bench/run.py
+	$(BIN)/python tests/bench/verify.py
 
 # Tesseract (`apt install tesseract-ocr`) reads words we drew; fails below 97 of a hundred.
 ocr: $(VENV)/core

@@ -23,7 +23,10 @@ from glyphdata.errors import InputError
 
 
 class Room(NamedTuple):
-    """Where a room's files lie, the deed that its ranges do and the deed that its outcomes do."""
+    """Where a room's files lie, the deed that its ranges do and the deed that its outcomes do.
+
+    A deed is the name of a method, or of a field that only they have.
+    """
 
     package: str
     deed: str
@@ -37,6 +40,7 @@ ROOMS: dict[str, Room] = {
     "edits": Room("glyphdata.parts.edits", "choose"),  # what they choose is `scene.Edit`
     "effects": Room("glyphdata.parts.effects", "choose", "apply"),
     "captioners": Room("glyphdata.caption.captioners", "caption"),
+    "checks": Room("glyphdata.review.checks", "code"),
 }
 
 
@@ -101,9 +105,12 @@ def _kind(room: str, module: str) -> str | None:
 
 
 def _does(node: ast.ClassDef, deed: str) -> bool:
-    return not node.name.startswith("_") and any(
-        isinstance(member, ast.FunctionDef) and member.name == deed for member in node.body
-    )
+    def named(member: ast.stmt) -> str:
+        if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
+            return member.target.id
+        return member.name if isinstance(member, ast.FunctionDef) else ""
+
+    return not node.name.startswith("_") and any(named(one) == deed for one in node.body)
 
 
 def _room(room: str) -> Room:

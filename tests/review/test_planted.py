@@ -337,3 +337,11 @@ def dense(folder: Path, letters: int) -> Path:
     )
     generate(load_recipe(folder / "recipe.yaml"), folder / "out", workers=0)
     return folder / "out"
+
+
+def test_the_page_of_checks_names_every_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text()
+    for check in all_checks():
+        when = "--deep" if check.deep() else "always"
+        summary = (check.__doc__ or "").partition("\n")[0]
+        assert f"| `{check.code}` | {when} | {summary} |" in page
