@@ -14,9 +14,15 @@ $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
 # And what the tests need. Models run on the CPU there: any build of torch will do, and it comes first,
 # lest a newer one be fetched with all that a GPU needs.
 TORCH ?= torch==2.13.0
-$(VENV)/dev: $(VENV)/core
+$(VENV)/dev: $(VENV)/core $(VENV)/system
 	$(BIN)/pip install --quiet '$(TORCH)'
 	$(BIN)/pip install --quiet --editable '.[fonts,photos,dev]'
+	touch $@
+
+# Programs that tests drive: a browser, and an eye that reads.
+$(VENV)/system: $(VENV)/core
+	command -v chromium && command -v tesseract || \
+	  { apt-get update --quiet && apt-get install --yes --quiet chromium tesseract-ocr; }
 	touch $@
 
 quickstart: $(VENV)/core
