@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -128,6 +129,7 @@ class Dataset:
         self._sizes: NDArray[np.int64] = table["size"].to_numpy()
         self._numbers: dict[str, int] | None = None
         self._files: OrderedDict[int, int] = OrderedDict()
+        weakref.finalize(self, _close, self._files)
         self._overlay = Overlay(self._places)
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[Path]]:
@@ -241,9 +243,10 @@ class Dataset:
             os.close(self._files.popitem(last=False)[1])
         return file
 
-    def __del__(self) -> None:
-        for file in getattr(self, "_files", {}).values():
-            os.close(file)
+
+def _close(files: OrderedDict[int, int]) -> None:
+    while files:
+        os.close(files.popitem()[1])
 
 
 def _scanned(places: Places) -> pa.Table:
