@@ -10,7 +10,7 @@ from glyphdata.review.measures.frechet import Cloud, frechet
 
 
 def cloud(mean: object, covariance: object) -> Cloud:
-    return Cloud(np.asarray(mean, float), np.asarray(covariance, float), 100)
+    return Cloud(np.asarray(mean, float), np.linalg.cholesky(np.asarray(covariance, float)).T, 100)
 
 
 def test_in_one_dimension_it_is_the_means_and_the_spreads_apart() -> None:
@@ -39,6 +39,25 @@ def test_turning_both_changes_nothing() -> None:
         cloud(np.zeros(4), turn @ one @ turn.T), cloud(turn @ np.ones(4), turn @ other @ turn.T)
     )
     assert turned == pytest.approx(plain)
+
+
+def test_the_root_is_one_of_the_covariance_whether_there_are_few_rows_or_many() -> None:
+    for count in (5, 4097, 9000):
+        rows = np.random.Generator(np.random.PCG64(4)).normal(size=(count, 7)) * 3 + 100
+        found = Cloud.of(rows)
+        assert found.root.shape == (min(count, 7), 7)
+        np.testing.assert_allclose(found.root.T @ found.root, np.cov(rows, rowvar=False), atol=1e-9)
+        np.testing.assert_allclose(found.mean, rows.mean(axis=0))
+
+
+def test_it_is_the_formula_of_the_paper() -> None:
+    draws = np.random.Generator(np.random.PCG64(6)).normal(size=(2, 60, 5))
+    one, other = draws[0], draws[1] @ np.diag([1, 2, 3, 4, 5.0]) + 1
+    product = np.cov(one, rowvar=False) @ np.cov(other, rowvar=False)
+    shared = np.sqrt(np.linalg.eigvals(product).real).sum()
+    apart = one.mean(axis=0) - other.mean(axis=0)
+    wanted = apart @ apart + one.var(axis=0, ddof=1).sum() + other.var(axis=0, ddof=1).sum()
+    assert frechet(Cloud.of(one), Cloud.of(other)) == pytest.approx(wanted - 2 * shared)
 
 
 def test_a_cloud_is_nowhere_from_itself_even_where_it_is_flat() -> None:

@@ -1,0 +1,1 @@
+"""How like real ones generated pictures are, by networks whose weights lie on this machine."""
