@@ -67,7 +67,10 @@ class Text(Section):
     pool: Literal["text", "phrase"] = Field(
         default="text", description="What is pooled: the text's own bytes, or its whole phrase."
     )
-    head: tuple[int, ...] = Field(default=(1120,), description="Hidden widths of the projection.")
+    head: tuple[int, ...] | None = Field(
+        default=(1120,),
+        description="Hidden widths of the projection; null has none, and `embed` is the tower's.",
+    )
     dropout: float = Field(default=0.1, ge=0, lt=1, description="In the tower.")
     frozen: bool = Field(default=False, description="Train the projection only.")
 
