@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quickstart test test-slow bench ocr lint clean
+.PHONY: quickstart test test-slow test-consumers bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -42,6 +42,10 @@ test: lint
 
 test-slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow
+
+# What others load of an encoder, under an older transformers too (fetched into an environment of its own).
+test-consumers: $(VENV)/dev
+	$(BIN)/python -m pytest tests/train/layouts -m slow
 
 # Shares of the encode-only limit; then two workers, memory and start.
 bench: $(VENV)/core
