@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +51,7 @@ def command(
 
         note(f"{plots}: {many(len(write_plots(stats, plots)), 'plot')}")
     if json:
-        document(_document(stats))
+        document(stats.document())
     else:
         _show(out, stats)
 
@@ -151,22 +150,3 @@ def _fits(fits: Sequence[Fit]) -> None:
             say(f"\n{one.title} against {one.against}.{rough}")
         if one.note:
             say(f"  {one.note}")
-
-
-def _document(stats: Stats) -> dict[str, object]:
-    """The statistics for programs: each answer under its shape and name."""
-    from glyphdata.review.stats.values import Fit, Grid, Spread, Tally
-
-    found: dict[str, object] = {
-        "samples": stats.samples,
-        "groups": stats.groups,
-        "variants": stats.variants,
-        "shards": stats.shards,
-    }
-    for shape, kind in (("tallies", Tally), ("spreads", Spread), ("grids", Grid), ("fits", Fit)):
-        found[shape] = {
-            one.name: {field: value for field, value in asdict(one).items() if field != "name"}
-            for one in stats.answers
-            if isinstance(one, kind)
-        }
-    return found | {"notes": list(stats.notes)}

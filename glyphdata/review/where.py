@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pyarrow as pa
@@ -120,6 +120,10 @@ class Where:
         return of_terms(term for term in self.terms if term[0] != field)
 
 
+EVERYTHING = Where((), ())
+"""Every sample there is."""
+
+
 def parse_where(terms: Sequence[str]) -> Where:
     """The conditions that people typed, each such as `contrast<3`.
 
@@ -150,8 +154,7 @@ def _parsed(term: str) -> tuple[str, Sign, str]:
     found = _TERM.fullmatch(term)
     if found is None:
         raise InputError(f"{term!r} is no condition", hint=_EXAMPLE)
-    sign: Sign = found[2]  # type: ignore[assignment] - the expression lets no other through
-    return found[1], sign, found[3]
+    return found[1], cast(Sign, found[2]), found[3]  # the expression lets no other sign through
 
 
 def _condition(name: str, sign: Sign, values: list[str]) -> Condition:
@@ -199,10 +202,13 @@ def _token(name: str, value: str) -> int:
     inks = palette().by_name
     if name != "color":
         raise InputError(
-            f"{value!r} is no token of a face", hint="give a number; `glyphdata fonts list`"
+            f"{name!r} cannot be {value!r}, which is no token",
+            hint="give a number; `glyphdata fonts list`",
         )
     if value not in inks:
-        raise InputError(f"there is no colour {value!r}", hint=nearest(value, inks))
+        raise InputError(
+            f"{name!r} cannot be {value!r}: there is no such colour", hint=nearest(value, inks)
+        )
     return inks[value].token
 
 

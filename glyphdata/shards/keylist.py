@@ -1,4 +1,4 @@
-"""A list of keys as people pass it on: one a line, with a reason behind a tab where there is one."""
+"""A list of keys as people pass it on: one a line, behind a tab the reason where there is one."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def read_keys(path: Path) -> dict[str, str]:
     for number, line in enumerate(content.split("\n"), 1):
         key, _, reason = line.rstrip("\r").partition("\t")
         key = key.strip()
-        if not key and not reason.strip() or key.startswith("#"):
+        if (not key and not reason.strip()) or key.startswith("#"):
             continue
         if not _KEY.fullmatch(key):
             raise InputError(f"{key!r} is no key", hint=_HINT).inside(f"{path}, line {number}")

@@ -152,9 +152,9 @@ def test_no_rows_are_no_mask() -> None:
         ("level<word", "'level' is not compared with '<'", "level=…"),
         ("level=", "compared with nothing", "such as"),
         ("char=", "compared with nothing", "such as"),
-        ("font=Roboto", "'Roboto' is no token", "fonts list"),
-        ("font=99999999999999999999", "is no token", ""),
-        ("color=crimsn", "there is no colour 'crimsn'", "did you mean 'crimson'?"),
+        ("font=Roboto", "'font' cannot be 'Roboto'", "fonts list"),
+        ("font=99999999999999999999", "no token", ""),
+        ("color=crimsn", "'color' cannot be 'crimsn'", "did you mean 'crimson'?"),
         ("text~\ud800", "no sound text", "UTF-8"),
     ],
 )

@@ -6,7 +6,7 @@ knows only the shapes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +144,24 @@ class Stats:
     shards: int
     answers: tuple[Answer, ...]
     notes: tuple[str, ...]
+
+    def document(self) -> dict[str, object]:
+        """The statistics for programs: each answer under its shape and name."""
+        shapes: dict[str, type[Answer]] = {
+            "tallies": Tally, "spreads": Spread, "grids": Grid, "fits": Fit
+        }  # fmt: skip
+        return {
+            "samples": self.samples,
+            "groups": self.groups,
+            "variants": self.variants,
+            "shards": self.shards,
+            **{shape: self._named(kind) for shape, kind in shapes.items()},
+            "notes": list(self.notes),
+        }
+
+    def _named(self, kind: type[Answer]) -> dict[str, object]:
+        return {
+            one.name: {field: value for field, value in asdict(one).items() if field != "name"}
+            for one in self.answers
+            if isinstance(one, kind)
+        }

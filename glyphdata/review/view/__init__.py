@@ -1,0 +1,1 @@
+"""The viewer: a dataset's pictures, labels and facts in a browser, served from this machine."""
