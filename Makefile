@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: quickstart test test-slow test-consumers bench ocr lint clean
+.PHONY: browser quickstart test test-slow test-consumers bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -24,6 +24,8 @@ $(VENV)/system: $(VENV)/core
 	command -v chromium && command -v tesseract || \
 	  { apt-get update --quiet && apt-get install --yes --quiet chromium tesseract-ocr; }
 	touch $@
+
+browser: $(VENV)/system
 
 quickstart: $(VENV)/core
 	$(BIN)/glyphdata generate recipes/quickstart.yaml out/quickstart --overwrite
@@ -47,11 +49,14 @@ test-slow: $(VENV)/dev
 test-consumers: $(VENV)/dev
 	$(BIN)/python -m pytest tests/train/layouts -m slow
 
-# Shares of the encode-only limit; then two workers, memory and start.
-bench: $(VENV)/core
+# Shares of the encode-only limit; two workers, memory and start; then what reads datasets: checks, viewer,
+# the trainer's loader.
+bench: $(VENV)/dev
 	$(BIN)/glyphdata bench
 	$(BIN)/python tests/bench/run.py
 	$(BIN)/python tests/bench/verify.py
+	$(BIN)/python tests/bench/view.py
+	$(BIN)/python tests/bench/loader.py
 
 # Tesseract (`apt install tesseract-ocr`) reads words we drew; fails below 97 of a hundred.
 ocr: $(VENV)/core
