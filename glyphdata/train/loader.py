@@ -8,11 +8,13 @@ number of the step is all that a resumed run has to know.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
+from threading import Thread
 from typing import NamedTuple
 
 import cv2
@@ -255,3 +257,12 @@ def _begin(_: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
+    Thread(target=_end_with_the_run, daemon=True).start()
+
+
+def _end_with_the_run() -> None:
+    """Leave when the run is gone, killed maybe: what torch watches is the process that forks."""
+    run = multiprocessing.parent_process()
+    if run is not None:
+        run.join()
+        os._exit(1)

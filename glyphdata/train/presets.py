@@ -55,7 +55,7 @@ PRESETS: Mapping[Preset, Mapping[str, Any]] = {
         },
         "region": {"kind": "strip", "height": 16, "width": 64, "margin": 0.0, "jitter": 0.1},
         "embed": 256,
-        "batch": {"groups": 8, "spellings": 4, "boxes": 4},
+        "batch": {"groups": 16, "spellings": 4, "boxes": 2},
         "optimizer": {"rate": 4e-3, "weight_decay": 0.05, "warmup": 50},
         "steps": 400,
         "held_out": 0.15,

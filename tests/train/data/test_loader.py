@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -587,3 +589,35 @@ def test_workers_outlive_a_signal_to_the_whole_group_and_end_with_the_loader(
 def test_a_rank_beyond_the_world_is_refused(source: Shards, make_settings: MakeSettings) -> None:
     with pytest.raises(InputError, match="no process 2 among 2"):
         loaded(make_settings(), source, rank=2, world=2)
+
+
+RUN = """
+import multiprocessing, os, signal, sys
+from glyphdata.train.loader import batches, tokenizer_of
+from glyphdata.train.loading import settings_of
+from glyphdata.train.source import Shards
+
+if __name__ == "__main__":
+    settings, sources = settings_of({"batch": {"groups": 2}}), [Shards(sys.argv[1])]
+    tokenizer = tokenizer_of(settings, sources)
+    loader = batches(settings, sources, tokenizer=tokenizer, steps=100, workers=1)
+    next(loader)
+    print(*[worker.pid for worker in multiprocessing.active_children()], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_end_when_their_run_is_killed(groups: Path, tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(RUN)
+    root = str(Path(__file__).parents[3])
+    # This comes back only when no process is left that holds the run's output open.
+    done = subprocess.run(
+        [sys.executable, str(script), str(groups)],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert len(done.stdout.split()) == 1
