@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test test-slow test-consumers bench ocr lint clean
+.PHONY: browser quickstart test test-slow test-consumers train-demo bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -48,6 +48,10 @@ test-slow: $(VENV)/dev
 # What others load of an encoder, under an older transformers too (fetched into an environment of its own).
 test-consumers: $(VENV)/dev
 	$(BIN)/python -m pytest tests/train/layouts -m slow
+
+# Three small encoders: what they know of words never shown, with and without near-misses and grounds.
+train-demo: $(VENV)/dev
+	$(BIN)/python tests/bench/train_demo.py
 
 # Shares of the encode-only limit; two workers, memory and start; then what reads datasets: checks, viewer,
 # the trainer's loader.
