@@ -32,6 +32,9 @@ LOADED = (
 )
 
 
+alive: set[int] = set()
+
+
 def start(order: dict[str, Any]) -> int:
     """Fork a child that runs one command line; its pid."""
     pid = os.fork()
@@ -69,8 +72,11 @@ def die_in_save(number: int) -> None:
 
 def answer(order: dict[str, Any]) -> dict[str, int]:
     if "start" in order:
-        return {"pid": start(order)}
+        pid = start(order)
+        alive.add(pid)
+        return {"pid": pid}
     _, status = os.waitpid(order["wait"], 0)
+    alive.discard(order["wait"])
     return {"status": os.waitstatus_to_exitcode(status)}
 
 
@@ -80,3 +86,5 @@ if __name__ == "__main__":
         import_module(name)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
+    for pid in alive:  # those of a test that failed
+        os.kill(pid, signal.SIGKILL)
