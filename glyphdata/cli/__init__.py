@@ -41,7 +41,7 @@ COMMANDS: dict[str, str] = {
     "view": "Look at datasets in a browser, and flag what is wrong.",
     "fonts": "List, find and add faces.",
     "colors": "List colours, or find the nearest.",
-    "kinds": "List every kind of part, and of captioner.",
+    "kinds": "List every kind of part, captioner and check.",
     "doctor": "What this installation can do, and what it lacks.",
     "bench": "Measure samples per second against the encoder's own limit.",
 }

@@ -117,4 +117,4 @@ def _list(out: Path, findings: tuple[Finding, ...]) -> None:
     show.table(("code", "where", "what"), findings)
     first = next((one.key for one in findings if one.key[:6].isdecimal()), "")
     if first:
-        show.note(f"look at them: glyphdata view {out}, then /sample/0/{first}")
+        show.say(f"look at them: glyphdata view {out}, then /sample/0/{first}")

@@ -2,8 +2,8 @@
 
     python tests/bench/verify.py [--samples 2000] [--keep FOLDER]
 
-Makes a dataset of 512 × 512 with every mask (recipes/quickstart.yaml), then runs each in a process of
-its own, in turn, three times, and prints the CPU seconds of the quickest.
+Makes a dataset of 512 × 512 with every mask (recipes/quickstart.yaml), then runs each in a process
+of its own, in turn, three times, and prints the CPU seconds of the quickest.
 """
 
 from __future__ import annotations

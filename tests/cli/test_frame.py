@@ -75,7 +75,7 @@ def process(*words: str, **more: object) -> subprocess.Popen[bytes]:
 def test_help_lists_every_command_in_the_order_of_the_work(tell: Tell) -> None:
     told = tell("--help")
     assert told.code == 0
-    places = [told.out.index(f" {name} ") for name in HERE]
+    places = [told.out.index(f"\n  {name} ") for name in HERE]
     assert places == sorted(places)
     for name in HERE:
         assert COMMANDS[name] in told.out
