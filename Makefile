@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test test-slow test-consumers train-demo bench ocr lint clean
+.PHONY: browser quickstart test test-slow test-consumers test-ray train-demo fuzz bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -43,15 +43,26 @@ test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/dev
+	$(BIN)/pip install --quiet --editable '.[ray]'
 	$(BIN)/python -m pytest -m slow
 
 # What others load of an encoder, under an older transformers too (fetched into an environment of its own).
 test-consumers: $(VENV)/dev
 	$(BIN)/python -m pytest tests/train/layouts -m slow
 
+# Shards made by Ray: on a cluster of its own and on one that was there.
+test-ray: $(VENV)/dev
+	$(BIN)/pip install --quiet --editable '.[ray]'
+	$(BIN)/python -m pytest tests/engines/test_ray.py -m slow
+
 # Three small encoders: what they know of words never shown, with and without near-misses and grounds.
 train-demo: $(VENV)/dev
 	$(BIN)/python tests/bench/train_demo.py
+
+# Mutants for all that reads what others wrote, guided by coverage; what hurts is kept in the corpus.
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/dev
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(or $(FUZZ_SEED),0) --keep
 
 # Shares of the encode-only limit; two workers, memory and start; then what reads datasets: checks, viewer,
 # the trainer's loader.

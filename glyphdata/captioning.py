@@ -102,7 +102,7 @@ def run(  # noqa: PLR0913 - how a dataset is captioned, one keyword each
     `OutputError` where captions cannot be written or another run is at work; `Stopped` after SIGINT
     or SIGTERM. In any case what is done is kept.
     """
-    places = Places(Path(out).absolute())
+    places = Places.at(out)
     samples = _samples(Dataset(places.root), shards)
     kind = kind or kind_of("captioners", type(captioner))
     scribe = Scribe(captioner, kind, levels, styles, lower=lower)

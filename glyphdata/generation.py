@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glyphdata.engines import Engine
-from glyphdata.engines.inline import InlineEngine
-from glyphdata.engines.local import LocalEngine
+from glyphdata.engines.choosing import engine_of
+from glyphdata.engines.ranks import Rank
 from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import InputError
 from glyphdata.progress import Desk, Notice, Progress, Suspected, Tell, nothing
@@ -76,10 +76,13 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     resume: Resume = "if_possible",
     overwrite: bool = False,
     shards: range | None = None,
+    rank: Rank | None = None,
     dry_run: bool = False,
     exclude: Collection[str] | None = None,
     on_event: Tell | None = None,
+    on_line: Callable[[bytes], None] | None = None,
     engine: Engine | None = None,
+    redraw: str = "glyphdata draw RECIPE",
     factory: str = "glyphdata.factory:Factory",
     provenance: Callable[[Sequence[int]], Provenance] | None = None,
 ) -> Summary:
@@ -88,34 +91,35 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     `workers` processes share the work (one per core by default; 0: none but this one, for
     debuggers). `resume`: `never` wants an empty folder; otherwise a dataset of the same recipe is
     gone on with, and may grow. `overwrite` removes a dataset that is there. `shards` makes only
-    those, end exclusive; whichever run makes the last one finishes the dataset. `exclude` are keys
-    of samples whose scenes are left out, with all their variants; the dataset remembers them (None:
-    those it remembers), and only shards that they concern are made again. `factory` names the
-    class, as `module:name`, that makes samples from the recipe; `provenance` tells what was used,
-    by default from the registered faces.
+    those, end exclusive; whichever run makes the last one finishes the dataset. `rank` makes those
+    of a rank, which may be none. `on_line` hears each line of the log (JSON, without its end), and
+    `redraw` is the command that the log names to draw a scene. `exclude` are keys of samples whose
+    scenes are left out, with all their variants; the dataset remembers them (None: those it
+    remembers), and only shards that they concern are made again. `factory` names the class, as
+    `module:name`, that makes samples from the recipe; `provenance` tells what was used, by default
+    from the registered faces.
 
     `OutputError` where the folder is another recipe's, is in use, or cannot be written;
     `InputError` where a file or face cannot be used, or no sample at all can be made; `Stopped`
     after SIGINT or SIGTERM. In any case what is done is kept.
     """
     places, plan = _laid_out(recipe, out)
-    wanted = range(plan.shards) if shards is None else shards
-    if not 0 <= wanted.start < wanted.stop <= plan.shards:
-        raise InputError(
-            f"there are no shards {wanted.start}..{wanted.stop}",
-            hint=f"the recipe makes the shards 0..{plan.shards}, the end exclusive",
-        )
+    began = time.monotonic()
+    wanted = _wanted(plan, shards, rank, overwrite=overwrite)
+    if not wanted:
+        return _summary(places, plan, finished(places, plan), made=0, lost={}, began=began)
+    shards = shards if rank is None or rank.world == 1 else wanted
     if not overwrite:
         admit(places, plan, resume, alone=shards is None)
     excluded = None if exclude is None else _scenes(exclude, plan)
-    began = time.monotonic()
     if dry_run:
         done = {} if overwrite else finished(places, plan, excluded=excluded)
         todo = [number for number in wanted if number not in done]
         return _summary(places, plan, done, made=len(todo), lost={}, began=began, dry_run=True)
     if overwrite:
         remove(places)
-    run = _Run(recipe, places, plan, engine or _engine(workers), factory, on_event or _silent)
+    where, log = engine or engine_of("local", workers), _Log(redraw, on_line)
+    run = _Run(recipe, places, plan, where, factory, on_event or _silent, log)
     with stoppable(), held(places, shards) as scratch:
         # Another may have worked there until it was held.
         admit(places, plan, resume if not overwrite else "if_possible", alone=shards is None)
@@ -128,6 +132,12 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     return _summary(places, plan, done, made=made, lost=lost, began=began)
 
 
+@dataclass(frozen=True, slots=True)
+class _Log:
+    redraw: str
+    on_line: Callable[[bytes], None] | None
+
+
 @dataclass(slots=True)
 class _Run:
     recipe: Asked
@@ -136,6 +146,7 @@ class _Run:
     engine: Engine
     factory: str
     tell: Tell
+    log: _Log
 
     def make(self, scratch: Path, wanted: range) -> tuple[int, dict[int, str]]:
         """Make the shards that are not done: how many came to be, and why the others did not."""
@@ -147,9 +158,10 @@ class _Run:
         setup = MakerSetup(
             self.recipe, self.places.root, scratch, self.plan, self.factory, excluded=left_out
         )
-        with Log(self.places.log) as log:
+        with Log(self.places.log, self.log.on_line) as log:
             log.add("began", shards=len(todo), done=len(done), pid=os.getpid())
-            desk = Desk(self.places.root, scratch, self.plan, log, self.tell, fresh=not done)
+            desk = Desk(self.places.root, scratch, self.plan, log, self.tell, self.log.redraw)
+            desk.fresh = not done
             while todo:
                 todo = self._after_round(setup, wanted, todo, desk) or desk.rescued()
             log.add("ended", made=len(desk.made), lost=sorted(desk.given_up))
@@ -202,14 +214,25 @@ class _Run:
 
 def _laid_out(recipe: Asked, out: Path | str) -> tuple[Places, Plan]:
     plan = Plan(recipe.samples, recipe.shard.samples, recipe.fingerprint(), recipe.inputs())
-    return Places(Path(out).absolute()), plan
+    return Places.at(out), plan
 
 
-def _engine(workers: int | None) -> Engine:
-    if workers == 0:
-        return InlineEngine()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return LocalEngine(workers or cores or 1)
+def _wanted(plan: Plan, shards: range | None, rank: Rank | None, *, overwrite: bool) -> range:
+    """The shards to make: those asked for, a rank's (which may be none), or all."""
+    if rank is not None:
+        if shards is not None or overwrite:
+            raise InputError(
+                "a rank has shards of its own, and leaves those of others alone",
+                hint="leave out the range of shards; remove the folder first to begin anew",
+            )
+        return rank.shards(plan.shards)
+    wanted = range(plan.shards) if shards is None else shards
+    if not 0 <= wanted.start < wanted.stop <= plan.shards:
+        raise InputError(
+            f"there are no shards {wanted.start}..{wanted.stop}",
+            hint=f"the recipe makes the shards 0..{plan.shards}, the end exclusive",
+        )
+    return wanted
 
 
 def _scenes(keys: Collection[str], plan: Plan) -> frozenset[int]:

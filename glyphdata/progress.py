@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,17 +12,19 @@ from glyphdata.engines import (
     Event,
     Failed,
     Finished,
+    Pace,
     Progressed,
     Quarantined,
     Setup,
 )
 from glyphdata.engines.fault import Fault
-from glyphdata.errors import InputError
+from glyphdata.errors import InputError, OutputError
 from glyphdata.shards.hand import Left, left
+from glyphdata.shards.keys import Places
 from glyphdata.shards.log import Log
 from glyphdata.shards.making import Lost, Plan
 from glyphdata.shards.record import Quarantined as Spot
-from glyphdata.shards.record import QuarantinedFace, Record
+from glyphdata.shards.record import QuarantinedFace, Record, read_record
 
 RESCUES = 3
 """How many scenes that no worker survives are cut out of a shard before it is given up."""
@@ -31,6 +34,11 @@ INQUESTS = 16
 
 HOPELESS = 1000
 """A run of which so many scenes were tried, and none could be made, is given up."""
+
+
+SEEN_S = 60.0
+"""So long a record that another machine wrote may take to show: network file systems remember for
+a while that a file was not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,8 @@ class Suspected(Exception):
 class Desk:
     """Hears the engine's events about one run into the folder `out`: counts, logs, tells.
 
-    `fresh` says that nothing was there before, `scratch` is where workers leave notes. What it was
+    `fresh` says that nothing was there before, `scratch` is where workers leave notes, `redraw` is
+    the command that draws a scene once its index is added. What it was
     told of last is in `made` (which shards), and in `given_up` by shard. `lost` are the scenes that
     are to be cut out, `guilty` the faces to do without.
     """
@@ -74,6 +83,7 @@ class Desk:
     plan: Plan
     log: Log
     tell: Tell
+    redraw: str = "glyphdata draw RECIPE"
     fresh: bool = False
     made: set[int] = field(default_factory=set)
     given_up: dict[int, Quarantined] = field(default_factory=dict)
@@ -108,18 +118,54 @@ class Desk:
         match event:
             case Progressed(marks):
                 self._show(self.behind + marks)
-            case Finished(task, result):
+            case Finished(task, Record() as record, pace):
+                self._await(record)
                 self.made.add(task)
                 self.behind += len(self.plan.indices(task))
                 self._show(self.behind)
-                samples = result.samples if isinstance(result, Record) else None
-                self.log.add("shard", shard=task, samples=samples)
+                self._note(record, pace)
+            case Finished(task, result):
+                raise RuntimeError(f"shard {task} came back as {result!r}, which is no record")
             case Failed(task, fault, tries, mark):
                 self._look(task, fault)
                 self.tell(Notice(f"shard {task}, try {tries}, sample {mark}: {fault}"))
                 self.log.add("failed", shard=task, tries=tries, mark=mark, fault=str(fault))
             case Quarantined():
                 self._give_up(event)
+
+    def _await(self, record: Record) -> None:
+        """A worker says that a shard is done: is its record here?"""
+        end = time.monotonic() + SEEN_S
+        while True:
+            found = read_record(Places(self.out), record.number)
+            if found is not None and found.sha256 == record.sha256:
+                return
+            if time.monotonic() > end:
+                raise OutputError(
+                    f"shard {record.number} was made, but not into {self.out} as it is seen here",
+                    hint="write into a folder that all machines share",
+                )
+            time.sleep(0.2)
+
+    def _note(self, record: Record, pace: Pace) -> None:
+        """Log how a shard went, and what to look at if it was slow."""
+        indices = self.plan.indices(record.number)
+        index = indices[min(pace.slowest, len(indices) - 1)]  # later marks are of its publishing
+        slowest = {
+            "index": index,
+            "seconds": round(pace.slowest_s, 4),
+            "draw": f"{self.redraw} --index {index} -o {index}.png",
+        }
+        self.log.add(
+            "shard",
+            shard=record.number,
+            samples=record.samples,
+            seconds=round(pace.seconds, 3),
+            rate=round(record.samples / pace.seconds, 2),
+            rejections=dict(record.rejections),
+            quarantined=len(record.quarantined),
+            slowest=slowest,
+        )
 
     def _give_up(self, event: Quarantined) -> None:
         task, fault = event.task, event.fault

@@ -40,6 +40,7 @@ from glyphdata.shards.index import read_index
 from glyphdata.shards.keys import Places
 from glyphdata.shards.making import Plan
 from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest
+from glyphdata.shards.mirror import refresh
 from glyphdata.shards.overlay import MEMBER, overlay_of
 from glyphdata.shards.record import Record as Done
 from glyphdata.shards.record import file_sha256, read_record
@@ -85,13 +86,13 @@ class _Source:
             plan = None
         if plan is None:
             raise InputError(
-                f"{places.root} holds no finished dataset of ours",
+                f"{places.name} holds no finished dataset of ours",
                 hint="let `glyphdata generate` finish it first",
             )
         found = (read_record(places, number) for number in range(plan.shards))
         records = tuple(one for one in found if one is not None)
         if len(records) != count:
-            raise InputError(f"{places.root} lacks records of its shards", hint="generate it again")
+            raise InputError(f"{places.name} lacks records of its shards", hint="generate it again")
         return cls(places, plan, recipe, registries, records)
 
     def plan_with(self, blender: Blender) -> Plan:
@@ -119,7 +120,8 @@ def merge(
     with. `InputError` where a sample has no captions, or where they are not its own; `OutputError`
     where `dest` holds something else.
     """
-    places, target = Places(Path(source).absolute()), Places(Path(dest).absolute())
+    places, target = Places.at(source), Places.at(dest)
+    refresh(places.root)
     if target.root.resolve() == places.root.resolve():
         raise OutputError("a dataset cannot be merged into itself", hint="choose another folder")
     found = _Source.of(places)
@@ -133,7 +135,7 @@ def merge(
         todo = [one for one in found.records if one.number not in before]
         table = read_index(places)
         if table is None:
-            raise InputError(f"{places.root} has no index", hint=_AGAIN)
+            raise InputError(f"{places.name} has no index", hint=_AGAIN)
         for record in todo:
             rows = _rows(table, record.number)
             writer = ShardWriter(

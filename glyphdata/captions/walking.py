@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from glyphdata.shards import tarread
 from glyphdata.shards.dataset import Record
 from glyphdata.shards.keys import PICTURES
 from glyphdata.shards.overlay import MEMBER
+from glyphdata.shards.stretches import Stretches
 
 LOOKED_AT = frozenset({"json", MEMBER, *PICTURES})
 """The members that captioning reads."""
@@ -26,22 +26,27 @@ def walked(path: Path, only: frozenset[str] | None = LOOKED_AT) -> Iterator[Reco
     `InputError` where the tar is damaged, after the samples before the damage.
     """
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = Stretches(path)
     except OSError as fault:
         raise InputError(f"cannot read {path}: {fault.strerror}") from fault
-    try:
+    with file:
         key, members = "", dict[str, bytes]()
-        for member in tarread.open_tar(path):
+        for member in tarread.walk(file, path):
             if member.key != key and key:
                 yield Record(key, members)
                 members = {}
             key = member.key
             if only is None or member.extension in only:
-                members[member.extension] = os.pread(file, member.size, member.content)
+                members[member.extension] = _content(file, member, path)
         if key:
             yield Record(key, members)
-    finally:
-        os.close(file)
+
+
+def _content(file: Stretches, member: tarread.Member, path: Path) -> bytes:
+    try:
+        return file.read(member.content, member.size)
+    except OSError as fault:
+        raise InputError(f"cannot read {path}: {fault.strerror}") from fault
 
 
 def contents_of(record: Record) -> Contents:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson
+from glyphdata.cli.options import AsJson, OutFolder, named, out_folder
 
 if TYPE_CHECKING:
     from glyphdata.caption.captioner import Captioner
@@ -22,7 +22,7 @@ _NAMED = 20  # what is left out is named so often, and then counted
 
 
 def command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The dataset's folder.")],
+    out: OutFolder,
     *,
     captioner: Annotated[
         str | None,
@@ -66,6 +66,7 @@ def command(
         Path | None,
         typer.Option(
             metavar="DEST",
+            parser=out_folder,
             help="Write new shards with the captions inside; alone, it asks no captioner.",
         ),
     ] = None,
@@ -189,7 +190,7 @@ def _document(summary: Summary | None, merged: Merged | None) -> dict[str, objec
     if summary is not None:
         tally = summary.tally
         found = {
-            "out": str(summary.out),
+            "out": named(summary.out),
             "captioner": summary.kind,
             "recipes": list(summary.recipes),
             "dry_run": summary.dry_run,
@@ -206,7 +207,7 @@ def _document(summary: Summary | None, merged: Merged | None) -> dict[str, objec
         }
     if merged is not None:
         found["merged"] = {
-            "out": str(merged.dest),
+            "out": named(merged.dest),
             "samples": merged.samples,
             "shards": merged.shards,
             "made": merged.made,
@@ -230,7 +231,7 @@ def _lines_of(summary: Summary | None, out: Path) -> Iterator[str]:
     did = f"{many(tally.made, 'caption')} said in {summary.seconds:.1f} s{rate}"
     there = f", {tally.there:,} there before" if tally.there else ""
     samples = many(tally.behind, "sample")
-    yield f"{out}: {samples}; {did if tally.made else 'nothing was left to say'}{there}"
+    yield f"{named(out)}: {samples}; {did if tally.made else 'nothing was left to say'}{there}"
     for what, counts in (("flagged", tally.flags), ("mended", tally.repairs)):
         if counts:
             yield f"{what}: {_counted(counts)}"
@@ -259,8 +260,8 @@ def _shown(one: Shown) -> Iterator[str]:
 def _lines_of_merged(merged: Merged | None, dest: Path | None) -> Iterator[str]:
     from glyphdata.cli.show import many
 
-    if merged is None:
+    if merged is None or dest is None:
         return
     samples, shards = many(merged.samples, "sample"), many(merged.shards, "shard")
-    yield f"{dest}: {samples} with captions inside, in {shards}, {merged.made:,} of them new"
-    yield f"check it: glyphdata verify {dest}"
+    yield f"{named(dest)}: {samples} with captions inside, in {shards}, {merged.made:,} of them new"
+    yield f"check it: glyphdata verify {named(dest)}"

@@ -11,6 +11,34 @@ import typer
 if TYPE_CHECKING:
     from glyphdata.recipe import Recipe
 
+
+def out_folder(text: str) -> Path:
+    """The folder that OUT names; of a URL its mirror, as it is now behind the URL.
+
+    `InputError` for a URL that is none of a dataset's, or that cannot be read.
+    """
+    if "://" not in text:
+        return Path(text)
+    from glyphdata.shards.mirror import refresh, root_of
+
+    root = root_of(text)
+    refresh(root)
+    return root
+
+
+def named(out: Path) -> str:
+    """What a folder that OUT named is called in messages: as it was given, or its URL."""
+    from glyphdata.shards.mirror import told
+
+    return told(out)
+
+
+OutFolder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OUT", parser=out_folder, help="The dataset's folder, or a URL: s3://bucket/out."
+    ),
+]
 RecipeFile = Annotated[
     Path, typer.Argument(metavar="RECIPE", help="The recipe, a YAML file.", show_default=False)
 ]

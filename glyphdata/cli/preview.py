@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from glyphdata.cli import show
+from glyphdata.cli.options import OutFolder, named
 
 
 def command(
-    out: Annotated[Path, typer.Argument(help="The dataset's folder.", metavar="OUT")],
+    out: OutFolder,
     sheet: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write [OUT/preview.html].")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file to write [OUT/preview.html, or here for a URL]."
+        ),
     ] = None,
     count: Annotated[int, typer.Option(help="How many samples to show.", min=1, max=5000)] = 60,
     where: Annotated[
@@ -30,7 +34,8 @@ def command(
     """
     from glyphdata.review.preview import preview
 
-    place = sheet or out / "preview.html"
+    here = named(out) == str(out)  # and not behind a URL
+    place = sheet or (out if here else Path()) / "preview.html"
     shown = preview(out, place, count, where or ())
     if json:
         show.document({"sheet": str(place), "samples": shown, "bytes": place.stat().st_size})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson
+from glyphdata.cli.options import AsJson, OutFolder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The dataset's folder.")],
+    out: OutFolder,
     judge: Annotated[
         str | None,
         typer.Option("--judge", metavar="KIND", help="A captioner that answers the questions."),

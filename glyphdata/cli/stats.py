@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson
+from glyphdata.cli.options import AsJson, OutFolder, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ _FEW = 12
 
 
 def command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The dataset's folder.")],
+    out: OutFolder,
     plots: Annotated[
         Path | None,
         typer.Option("--plots", metavar="DIR", help="Write a plot (SVG) of each into this folder."),
@@ -61,7 +61,9 @@ def _show(out: Path, stats: Stats) -> None:
     from glyphdata.review.stats.values import Fit, Spread, Tally
 
     scenes = f" of {many(stats.groups, 'scene')}" if stats.variants else ""
-    say(f"{out}: {many(stats.samples, 'picture')}{scenes} in {many(stats.shards, 'shard')}\n")
+    say(
+        f"{named(out)}: {many(stats.samples, 'picture')}{scenes} in {many(stats.shards, 'shard')}\n"
+    )
     _spreads([one for one in stats.answers if isinstance(one, Spread)])
     _tallies([one for one in stats.answers if isinstance(one, Tally)])
     _grids(stats.answers)

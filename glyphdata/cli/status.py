@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from glyphdata.cli.options import AsJson, OutFolder, named
 
-from glyphdata.cli.options import AsJson
+if TYPE_CHECKING:
+    from glyphdata.shards.log import Pacing
 
 
 def command(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The dataset's folder.")],
+    out: OutFolder,
     json: AsJson = False,
 ) -> None:
     """What is there, what is missing, what was rejected and why.
@@ -20,16 +20,21 @@ def command(
     Example: glyphdata status out/
     """
     from glyphdata.cli import show
+    from glyphdata.shards.keys import Places
+    from glyphdata.shards.log import pacing_of
     from glyphdata.shards.status import status_of
 
     status = status_of(out)
+    pacing = pacing_of(Places.at(out).log)
     if json:
-        show.document(asdict(status) | {"rejections": dict(status.rejections)})
+        rates = {"rate": pacing.rate, "per_worker": pacing.per_worker}
+        told = {"rejections": dict(status.rejections), "pacing": asdict(pacing) | rates}
+        show.document(asdict(status) | told)
         return
     shards = show.many(len(status.done), "shard")
     size = show.size(status.bytes)
     held = f"{status.samples:,} samples of {status.asked:,} scenes in {shards}, {size}"
-    show.say(f"{out}: {status.state}; {held}")
+    show.say(f"{named(out)}: {status.state}; {held}")
     for name, numbers in (
         ("missing shards", status.missing),
         ("damaged shards", status.damaged),
@@ -42,6 +47,7 @@ def command(
     if status.rejections:
         show.say("drafts that were made anew:")
         show.table(("reason", "drafts"), status.rejections)
+    tell_pacing(pacing)
     if status.excluded:
         show.say(f"{show.many(status.excluded, 'scene')} left out on request")
     if status.quarantined:
@@ -55,6 +61,20 @@ def command(
             for face in status.quarantined_faces
         ]
         show.table(("face", "key", "reason", "message"), faces)
+
+
+def tell_pacing(pacing: Pacing) -> None:
+    """Say how fast it went, and what took longest."""
+    from glyphdata.cli import show
+
+    if pacing.rate:
+        show.say(f"made at {pacing.rate:.3g} samples/s, {pacing.per_worker:.3g}/s by each worker")
+    if pacing.slowest:
+        show.say("the slowest scenes, each of its shard:")
+        rows = [(one.index, f"{one.seconds:.3f}", one.draw) for one in pacing.slowest]
+        show.table(("scene", "seconds", "to draw it again"), rows)
+    if pacing.unreadable:
+        show.say(f"{show.many(pacing.unreadable, 'line')} of the log cannot be read")
 
 
 def listed(numbers: tuple[int, ...]) -> str:

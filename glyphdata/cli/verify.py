@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glyphdata.cli import show
+from glyphdata.cli.options import OutFolder, named
 
 if TYPE_CHECKING:
     from glyphdata.review.evidence import Finding
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    out: Annotated[Path, typer.Argument(help="The dataset's folder.", metavar="OUT")],
+    out: OutFolder,
     *,
     deep: Annotated[
         bool, typer.Option("--deep", help="Look into the samples: labels, ink, captions, groups.")
@@ -72,7 +73,7 @@ def command(
             f"{show.many(len(verdict.findings), 'finding')} in"
             f" {show.many(verdict.samples, 'sample')}",
             hint="remove the shards that are named, then run the same `glyphdata generate` again",
-        ).inside(str(out))
+        ).inside(named(out))
 
 
 def _read(out: Path, samples: int) -> Audit:
@@ -117,4 +118,4 @@ def _list(out: Path, findings: tuple[Finding, ...]) -> None:
     show.table(("code", "where", "what"), findings)
     first = next((one.key for one in findings if one.key[:6].isdecimal()), "")
     if first:
-        show.say(f"look at them: glyphdata view {out}, then /sample/0/{first}")
+        show.say(f"look at them: glyphdata view {named(out)}, then /sample/0/{first}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson
+from glyphdata.cli.options import AsJson, named, out_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,10 @@ _NEEDED = ("duckdb", "jinja2", "starlette", "uvicorn")
 
 def command(
     outs: Annotated[
-        list[Path], typer.Argument(metavar="OUT...", help="The datasets' folders, one or more.")
+        list[Path],
+        typer.Argument(
+            metavar="OUT...", parser=out_folder, help="The datasets' folders or URLs, one or more."
+        ),
     ],
     host: Annotated[
         str, typer.Option(help="Where to listen; beyond this machine only with a token.")
@@ -55,13 +58,13 @@ def command(
     exhibits = _exhibits(outs, flags or (), findings or ())
     stand = Stand.at(host, port)
     if json:
-        datasets = [{"d": d, "path": str(path)} for d, path in enumerate(outs)]
+        datasets = [{"d": d, "path": named(path)} for d, path in enumerate(outs)]
         show.document({"url": stand.url, "datasets": datasets})
     else:
         show.say(stand.url)
     for exhibit in exhibits:
         for warning in exhibit.now().source.warnings:
-            show.note(f"{exhibit.places.root}: {warning}")
+            show.note(f"{exhibit.places.name}: {warning}")
     try:
         stand.serve(exhibits)
     except Stopped as stop:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from glyphdata.errors import InputError, Rejection
+from glyphdata.faces.coverage import may_be_blank, needs_no_glyph
 from glyphdata.parts import Passage, TextSource
 from glyphdata.recipe import Recipe
 from glyphdata.recipe.model import Levels
@@ -74,7 +75,8 @@ class Texts:
         """A text of that level and language; `Rejection("empty-text")` where it says nothing."""
         choice = self._of.get((level, language)) or self._of[level, ""]
         passage = choice.pick(rng.at("source")).choose(rng.at("text"), level)
-        if not passage.text or passage.text.isspace():
+        # Joiners, selectors and fillers are blank too; the first visible character ends the search.
+        if all(map(_is_blank, passage.text)):
             raise Rejection("empty-text", "a text without anything to draw")
         return passage
 
@@ -83,3 +85,7 @@ def _language(source: TextSource) -> str:
     """The language of a source; empty where it has none, as numbers and letters at random."""
     language = getattr(source, "language", "und")
     return "" if language == "und" else str(language)
+
+
+def _is_blank(char: str) -> bool:
+    return may_be_blank(ord(char)) or needs_no_glyph(ord(char))

@@ -49,11 +49,21 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a task took (in seconds), and the mark at which its slowest step began."""
+
+    seconds: float
+    slowest: int = 0
+    slowest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """A task is done."""
+    """A task is done; `pace` is of the try that did it."""
 
     task: int
     result: object
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -13,8 +14,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from glyphdata.engines import Setup
+from glyphdata.engines import Pace, Setup
 from glyphdata.engines.fault import Fault
+from glyphdata.engines.pace import Stopwatch
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -36,6 +38,7 @@ class Done:
 
     task: int
     result: object
+    pace: Pace
     fault: Fault | None
 
 
@@ -46,8 +49,12 @@ class Unfit:
     fault: Fault
 
 
-def main(link: Connection[Any, Any], marks: Marks, setup: Setup, parent: int) -> None:
-    """Serve tasks that come over `link`; the parent reads progress from `marks`."""
+def main(link: Connection[Any, Any], marks: Marks, setup: bytes, parent: int) -> None:
+    """Serve tasks that come over `link`; the parent reads progress from `marks`.
+
+    The setup comes pickled: to read it imports all that it needs, which takes seconds from a cold
+    disk, and by then this process must be bound to its parent.
+    """
     _end_with(parent)
     # The parent hears a Ctrl-C too, and ends its workers itself. What a worker prints must not
     # get into the parent's results.
@@ -55,7 +62,8 @@ def main(link: Connection[Any, Any], marks: Marks, setup: Setup, parent: int) ->
     os.dup2(2, 1)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            worker = setup()
+            made: Setup = pickle.loads(setup)  # written by our own parent
+            worker = made()
         except Exception as error:
             link.send(Unfit(Fault.of(error)))
             return
@@ -63,10 +71,12 @@ def main(link: Connection[Any, Any], marks: Marks, setup: Setup, parent: int) ->
         mark = _Marker(marks)
         while True:
             task: int = link.recv()
+            watch = Stopwatch(mark)
             try:
-                done = Done(task, worker.run(task, mark), None)
+                result, fault = worker.run(task, watch), None
             except Exception as error:
-                done = Done(task, None, Fault.of(error))
+                result, fault = None, Fault.of(error)
+            done = Done(task, result, watch.stop(), fault)
             link.send(done)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from glyphdata.engines import Event, Finished, Progressed, Quarantined, Setup, Started
 from glyphdata.engines.fault import Fault
+from glyphdata.engines.pace import Stopwatch
 from glyphdata.engines.stopping import Stopped, heed, undisturbed
 
 
@@ -29,9 +30,10 @@ class InlineEngine:
                 last = value
                 heed()
 
+            watch = Stopwatch(mark)
             try:
                 with undisturbed():  # a task may catch what a signal raises in it
-                    result = worker.run(task, mark)
+                    result = worker.run(task, watch)
             except Stopped:
                 raise
             except Exception as error:
@@ -41,4 +43,4 @@ class InlineEngine:
                 on_event(Quarantined(task, fault, (last,)))
             else:
                 on_event(Progressed(last))
-                on_event(Finished(task, result))
+                on_event(Finished(task, result, watch.stop()))

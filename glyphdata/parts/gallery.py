@@ -108,6 +108,11 @@ def opened(folder: str, include: tuple[str, ...] = (), recursive: bool = False) 
     return made
 
 
+def is_photo(name: str) -> bool:
+    """Does a file's name end as a photograph's does?"""
+    return name.lower().endswith(SUFFIXES)
+
+
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Does a pattern match the whole relative name, or the file's own name?"""
     own = name.rpartition("/")[2]
@@ -124,7 +129,7 @@ def _walked(folder: Path, prefix: str, recursive: bool) -> list[tuple[str, int]]
             if entry.is_dir(follow_symlinks=False):
                 if recursive:
                     found += _walked(folder / entry.name, f"{prefix}{entry.name}/", recursive)
-            elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
+            elif is_photo(entry.name) and entry.is_file():
                 found.append((prefix + entry.name, entry.stat().st_size))
     return found
 

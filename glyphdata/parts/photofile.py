@@ -28,7 +28,7 @@ _ORIENTATION = 0x0112  # the EXIF tag; 5 to 8 stand on their side
 _GREY = (128, 128, 128)
 
 # What Pillow raises on hostile bytes, beside OSError, which covers its own UnidentifiedImageError.
-_FAULTS = (
+DAMAGED = (
     OSError,
     ValueError,
     SyntaxError,
@@ -44,6 +44,7 @@ _FAULTS = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
+"""What Pillow raises of files that are broken, or made to break it."""
 
 
 class Unreadable(Exception):
@@ -66,7 +67,7 @@ def decoded(path: str, width: int, height: int, zoom: float) -> Pixels:
                 return _covering(image, width, height, zoom)
     except UnidentifiedImageError as fault:
         raise Unreadable("it is no JPEG, PNG or WebP") from fault
-    except _FAULTS as fault:
+    except DAMAGED as fault:
         raise Unreadable(str(fault) or type(fault).__name__) from fault
 
 

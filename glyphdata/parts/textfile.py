@@ -68,7 +68,10 @@ class Records:
         for _ in range(within + 1):
             record = next(pieces)
             while record.count(b'"') % 2:
-                record += b"\n" + next(pieces)
+                piece = next(pieces, None)
+                if piece is None:  # a quote that nothing closes: the record ends with the file
+                    return record
+                record += b"\n" + piece
         return record
 
     def _ends(self, start: int, end: int) -> Iterator[Integers]:

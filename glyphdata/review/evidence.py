@@ -22,7 +22,7 @@ from glyphdata.scene.scene import Pixels
 from glyphdata.scene.typeset import Ints
 from glyphdata.shards.keys import PICTURES, Places
 
-MAX_PIXELS = 1 << 28
+MAX_PIXELS = 1 << 27
 """The most pixels that a picture or mask from a shard may claim."""
 
 
@@ -233,11 +233,30 @@ class StoredSample:
 
 
 def _bearable(data: bytes) -> None:
-    """`ValueError` where a PNG's header claims more pixels than anybody drew."""
+    """`ValueError` for what is no PNG or WebP, or whose header claims more pixels than are drawn.
+
+    OpenCV knows many more formats, and believes what each of them claims.
+    """
     if data.startswith(b"\x89PNG") and len(data) >= 24:
         width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-        if width * height > MAX_PIXELS:
-            raise ValueError(f"it claims {width} × {height} pixels")
+    elif data.startswith(b"RIFF") and data[8:15] == b"WEBPVP8":
+        width, height = _webp_size(data)
+    else:
+        raise ValueError("it is no PNG or WebP")
+    if width * height > MAX_PIXELS:
+        raise ValueError(f"it claims {width} × {height} pixels")
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Width and height as a WebP states them first (WebP Container Specification)."""
+    kind, head = data[12:16], data[20:30].ljust(10, b"\xff")
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    wide, tall = int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+    return wide & 0x3FFF, tall & 0x3FFF
 
 
 class Check:

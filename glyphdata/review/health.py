@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -38,8 +38,26 @@ FLOORS = (
     ("orjson", "3.11", ""),
     ("pyarrow", "21", ""),
     ("pydantic", "2.11", ""),
+    ("pyyaml", "6.0.2", ""),
+    ("typer", "0.20", ""),
+    ("rich", "14", ""),
+    ("fsspec", "2025.9", ""),
 )
 """The least version of each library, and why where it is a matter of security."""
+
+EXTRA_FLOORS = (
+    ("torch", "2.6", "older ones run code from weights all the same (CVE-2025-32434)"),
+    ("transformers", "4.57", ""),
+    ("safetensors", "0.6", ""),
+    ("brotli", "1.2", "older ones cannot be told how much to unpack"),
+    ("jinja2", "3.1.6", "older ones let templates out of their sandbox (CVE-2025-27516)"),
+    ("starlette", "1.0", ""),
+    ("uvicorn", "0.38", ""),
+    ("duckdb", "1.4", ""),
+    ("httpx", "0.28", ""),
+    ("rapidfuzz", "3.14", ""),
+)
+"""The same of libraries that only some commands need; one that is not installed is no fault."""
 
 FREETYPE = "2.14.2"
 """The least FreeType in Pillow: older ones over-read variable fonts (CVE-2026-23865)."""
@@ -50,7 +68,16 @@ LEAST_FREE_BYTES = 2 << 30
 
 def examined() -> tuple[Symptom, ...]:
     """Everything that was looked at, the required things first."""
-    return (*_libraries(), _freetype(), _compiled(), *_faces(), _disk(), _cores())
+    return (
+        *_libraries(),
+        _freetype(),
+        *_extras(),
+        *_webdataset(),
+        _compiled(),
+        *_faces(),
+        _disk(),
+        _cores(),
+    )
 
 
 def _libraries() -> Iterator[Symptom]:
@@ -63,6 +90,33 @@ def _libraries() -> Iterator[Symptom]:
             yield versioned(name, version(name), floor, way_out)
         except PackageNotFoundError:
             yield Symptom(name, "broken", "not installed", way_out)
+
+
+def _extras() -> Iterator[Symptom]:
+    for name, floor, why in EXTRA_FLOORS:
+        try:
+            found = versioned(name, version(name), floor, f"pip install '{name}>={floor}'")
+        except PackageNotFoundError:
+            continue
+        if found.state == "broken":
+            state: State = "broken" if why else "worth knowing"
+            found = replace(
+                found, state=state, way_out="; ".join(filter(None, (found.way_out, why)))
+            )
+        yield found
+
+
+def _webdataset() -> Iterator[Symptom]:
+    """webdataset itself runs `pipe:` commands and unpickles members, unless it is told not to."""
+    try:
+        found = version("webdataset")
+    except PackageNotFoundError:
+        return
+    if os.environ.get("WDS_SECURE", "0") not in ("", "0"):
+        yield Symptom("webdataset", "ok", f"{found}, secure")
+        return
+    way_out = "export WDS_SECURE=1 before it reads shards of others; Dataset and train never use it"
+    yield Symptom("webdataset", "worth knowing", f"{found}, runs what shards ask for", way_out)
 
 
 def versioned(name: str, found: str, floor: str, way_out: str) -> Symptom:

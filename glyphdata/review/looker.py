@@ -14,6 +14,7 @@ from glyphdata.errors import InputError
 from glyphdata.review.evidence import Check, Finding, ShardSeen, StoredSample
 from glyphdata.shards.keys import PICTURES, Places, number_of
 from glyphdata.shards.overlay import Overlay
+from glyphdata.shards.stretches import Stretches, real_file
 from glyphdata.shards.tarread import Member, members
 
 KEPT = 100
@@ -71,7 +72,7 @@ class Looker:
             return
         self.primed = True
         try:
-            with _Bytes(first) as data:
+            with Stretches(first) as data:
                 for sample in _samples(data):
                     stored = _stored(data, sample)
                     for check in self.checks:
@@ -90,7 +91,7 @@ class Looker:
             return None, 0
         captions = Overlay(self.places)
         try:
-            with _Bytes(path) as data:
+            with real_file(path) as real, _Bytes(real) as data:
                 digest = data.sha256()
                 seen = _Seen()
                 try:
@@ -160,7 +161,7 @@ class _Bytes:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _samples(data: _Bytes) -> Iterator[list[Member]]:
+def _samples(data: _Bytes | Stretches) -> Iterator[list[Member]]:
     """The members of each sample; those before a broken place are still given."""
     waiting: list[Member] = []
     for member in members(data.read, data.size):
@@ -172,7 +173,9 @@ def _samples(data: _Bytes) -> Iterator[list[Member]]:
         yield waiting
 
 
-def _stored(data: _Bytes, sample: Sequence[Member], beside: bytes | None = None) -> StoredSample:
+def _stored(
+    data: _Bytes | Stretches, sample: Sequence[Member], beside: bytes | None = None
+) -> StoredSample:
     start = sample[0].header
     blob = data.read(start, sample[-1].end - start)
     cut = {

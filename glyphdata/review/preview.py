@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import simplejpeg
 
@@ -23,7 +23,9 @@ from glyphdata.scene.scene import Pixels
 from glyphdata.shards import tarread
 from glyphdata.shards.index import read_index
 from glyphdata.shards.keys import Places
+from glyphdata.shards.mirror import told
 from glyphdata.shards.overlay import MEMBER, Overlay
+from glyphdata.shards.stretches import Stretches
 
 THUMB_PX = 480
 """The longer side of a thumbnail: about 320 are shown, and many screens have smaller pixels."""
@@ -44,7 +46,7 @@ def preview(out: Path, sheet: Path, count: int = 60, where: Sequence[str] = ()) 
     legend = "".join(
         f'<li><i style="background:rgb{pen.color}"></i>{escape(pen.name)}</li>' for pen in PENS
     )
-    title = escape(out.resolve().name)
+    title = escape(PurePath(told(out.resolve())).name)
     page = _PAGE.format(
         title=title, shown=len(cards), total=f"{total:,}", legend=legend, cards="\n".join(cards)
     )
@@ -65,12 +67,12 @@ def _spread(places: Places, count: int, where: Where) -> tuple[int, Iterator[Sto
     table = read_index(places, (*stand, *(one for one in where.columns if one not in stand)))
     if table is None or not len(table):
         raise InputError(
-            f"{places.root} holds no samples", hint="a dataset has index/index.parquet"
+            f"{places.name} holds no samples", hint="a dataset has index/index.parquet"
         )
     if where.terms:
         table = table.filter(where.mask(table))
         if not len(table):
-            raise InputError(f"{places.root} has no such samples", hint="ask for less with --where")
+            raise InputError(f"{places.name} has no such samples", hint="ask for less with --where")
     total = len(table)
     shown = min(count, total)
     rows = table.take([number * total // shown for number in range(shown)])
@@ -84,9 +86,8 @@ def _read(
 ) -> StoredSample:
     path = places.shard(shard)
     try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            blob = file.read(size)
+        with Stretches(path, ahead=0) as file:
+            blob = file.read(offset, size)
     except OSError as fault:
         raise InputError(f"it cannot be read: {fault.strerror}", hint=_LOOK).inside(
             str(path)

@@ -177,7 +177,7 @@ def _condition(name: str, sign: Sign, values: list[str]) -> Condition:
             spans = tuple(_span(name, sign, one.strip()) for one in values)
             plain = Reaches(column, field.columns[-1], spans)
         case "text" if sign != "~":
-            plain = Among(column, tuple(values))
+            plain = Among(column, tuple(_sound(name, one) for one in values))
         case _:
             found = tuple(_nonempty(name, one) for one in values)
             plain = Holds(found, folded=field.kind == "text")
@@ -187,6 +187,11 @@ def _condition(name: str, sign: Sign, values: list[str]) -> Condition:
 def _nonempty(name: str, value: str) -> str:
     if not value:
         raise InputError(f"{name!r} is compared with nothing", hint=_EXAMPLE)
+    return _sound(name, value)
+
+
+def _sound(name: str, value: str) -> str:
+    """The value; `InputError` where it holds what no UTF-8 can."""
     try:
         value.encode()
     except UnicodeEncodeError:

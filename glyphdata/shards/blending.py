@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -103,20 +103,21 @@ def spoken(key: str, captions: bytes | None) -> list[Spoken]:
     if captions is None:
         return []
     try:
-        return [
-            Spoken(
-                one["level"],
-                one.get("style", "plain"),
-                one["text"],
-                one.get("locked", False) or one.get("source") == "human",
-            )
-            for one in orjson.loads(captions)["captions"]
-        ]
+        return [_one(said) for said in orjson.loads(captions)["captions"]]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
         raise InputError(
             f"the captions of sample {key} are damaged: {fault}",
             hint="run `glyphdata caption` again",
         ) from None
+
+
+def _one(said: Any) -> Spoken:
+    """A caption as it stands there; `KeyError`, `TypeError` or `AttributeError` for none."""
+    level, style, text = said["level"], said.get("style", "plain"), said["text"]
+    if not (isinstance(level, int) and isinstance(style, str) and isinstance(text, str)):
+        raise TypeError("its level, style or text is of another kind")
+    firm = bool(said.get("locked", False)) or said.get("source") == "human"
+    return Spoken(level, style, text, firm)
 
 
 def own_captions(given: Path | str | Mapping[str, str]) -> Mapping[str, str]:

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from glyphdata.errors import InputError
 from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Pixels
-from glyphdata.shards import tarread
+from glyphdata.shards import mirror, tarread
 from glyphdata.shards.blending import Blend, Blender, own_captions
 from glyphdata.shards.index import read_index
-from glyphdata.shards.keys import PICTURES, Places, number_of
+from glyphdata.shards.keys import PICTURES, Places, number_of, shard_name
 from glyphdata.shards.overlay import MEMBER, Overlay
 
 MAX_PIXELS = 1 << 27
@@ -106,7 +106,7 @@ class Record:
 
 
 class Dataset:
-    """A dataset in a folder, as a sequence of its samples in the order of their shards.
+    """A dataset in a folder or behind a URL, as a sequence of its samples, shard by shard.
 
     >>> Dataset("out")[0].facts["boxes"]  # doctest: +SKIP
 
@@ -116,7 +116,9 @@ class Dataset:
 
     def __init__(self, path: Path | str) -> None:
         """`InputError` where there is no dataset, or where its index is damaged."""
-        self.path = Path(path)
+        self.path = mirror.root_of(path)
+        mirror.refresh(self.path)
+        self._far = mirror.twin(self.path)
         self._places = Places(self.path)
         if not self.path.is_dir():
             raise InputError(f"there is no folder {self.path}", hint="give the folder of a dataset")
@@ -222,16 +224,24 @@ class Dataset:
         shard, size = int(self._shards[number]), int(self._sizes[number])
         path = self._places.shard(shard)
         try:
-            blob = os.pread(self._file(shard), size, int(self._offsets[number]))
+            blob = self._stretch(shard, int(self._offsets[number]), size)
         except OSError as fault:
-            raise InputError(f"cannot read {path}: {fault.strerror}", hint=_AGAIN) from None
+            reason = fault.strerror
+            raise InputError(f"cannot read {mirror.told(path)}: {reason}", hint=_AGAIN) from None
         if len(blob) != size:
-            raise InputError(f"{path} is cut short", hint=_AGAIN)
+            raise InputError(f"{mirror.told(path)} is cut short", hint=_AGAIN)
         key = self._keys[number].as_py()
         try:
             return Record(key, self._overlay.joined(shard, key, tarread.sample(blob, key)))
         except InputError as fault:
-            raise fault.inside(str(path)) from None
+            raise fault.inside(mirror.told(path)) from None
+
+    def _stretch(self, shard: int, start: int, size: int) -> bytes:
+        if self._far is not None:
+            return self._far.remote.stretch(f"data/{shard_name(shard)}", start, size)
+        file = self._file(shard)
+        there = max(os.fstat(file).st_size - start, 0)  # an index may claim any size
+        return os.pread(file, min(size, there), start)
 
     def _file(self, shard: int) -> int:
         """The shard's open file; the ones used last stay open."""
@@ -254,7 +264,7 @@ def _scanned(places: Places) -> pa.Table:
     shards = places.shards()
     if not shards:
         raise InputError(
-            f"{places.root} holds no dataset", hint="expected data/train-000000.tar and so on"
+            f"{places.name} holds no dataset", hint="expected data/train-000000.tar and so on"
         )
     rows: list[tuple[str, int, int, int]] = []
     for path in shards:
@@ -277,12 +287,14 @@ def _scanned(places: Places) -> pa.Table:
 
 def _decoded(key: str, content: bytes, mode: str) -> NDArray[Any]:
     """An image as an array, in its own mode where `mode` is empty."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
+
+    from glyphdata.parts.photofile import DAMAGED
 
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise InputError(f"an image of sample {key} has over {MAX_PIXELS} pixels")
             return np.array(image.convert(mode) if mode else image)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as fault:
+    except DAMAGED as fault:
         raise InputError(f"an image of sample {key} cannot be read: {fault}") from None

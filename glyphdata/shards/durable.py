@@ -1,15 +1,19 @@
-"""Files that exist whole or not at all: written aside, made durable, then renamed into place."""
+"""Files that exist whole or not at all: written aside, made durable, then renamed into place.
+
+A file that is published into the mirror of a URL is put behind the URL first (`mirror.py`).
+"""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 
 from glyphdata.errors import OutputError
+from glyphdata.shards import mirror
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space, then run the same command again: finished shards are kept",
@@ -32,7 +36,7 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         hint = _WAYS_OUT.get(fault.errno or 0, "finished shards are kept")
-        place = fault.filename or path
+        place = fault.filename or mirror.told(path)
         raise OutputError(f"cannot write {place}: {fault.strerror or fault}", hint=hint) from fault
 
 
@@ -70,12 +74,33 @@ def publish(descriptor: int, grown: Path, final: Path) -> None:
         publish_path(grown, final)
 
 
-def publish_path(grown: Path, final: Path) -> None:
-    """Rename a durable scratch file to `final`, and make the renaming durable."""
+def publish_path(grown: Path, final: Path, beat: Callable[[], None] | None = None) -> None:
+    """Rename a durable scratch file to `final`, and make the renaming durable.
+
+    `beat` is called now and then while the file is on its way to where `final` is the mirror of.
+    """
     with writing(final):
+        mirror.send(grown, final, beat)
         final.parent.mkdir(parents=True, exist_ok=True)
         grown.replace(final)
         sync_folder(final.parent)
+
+
+def discard(descriptor: int, grown: Path) -> None:
+    """Be rid of a scratch file after a fault, which is what is to be told."""
+    with suppress(OSError):  # the folder is cleared before the next run
+        os.close(descriptor)
+    with suppress(OSError):
+        grown.unlink(missing_ok=True)
+
+
+def withdraw(*paths: Path, unseen: bool = False) -> None:
+    """Remove published files, those that are not there being no fault; `OutputError` where not.
+
+    With `unseen` they are removed behind a URL even where its mirror does not know of them.
+    """
+    with writing(paths[0] if paths else Path()):
+        mirror.withdraw(paths, unseen=unseen)
 
 
 def write_file(scratch: Path, final: Path, content: bytes) -> None:
@@ -85,8 +110,7 @@ def write_file(scratch: Path, final: Path, content: bytes) -> None:
         with writing(final):
             write_all(descriptor, [content])
     except BaseException:
-        os.close(descriptor)
-        grown.unlink(missing_ok=True)
+        discard(descriptor, grown)
         raise
     publish(descriptor, grown, final)
 

@@ -11,12 +11,13 @@ import orjson
 
 from glyphdata.shards import index, tarread
 from glyphdata.shards.card import write_card
-from glyphdata.shards.durable import writing
+from glyphdata.shards.durable import withdraw
 from glyphdata.shards.features import member_types
 from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.making import Plan
 from glyphdata.shards.manifest import Provenance, Totals, write_manifest, write_sums
 from glyphdata.shards.record import Record
+from glyphdata.shards.stretches import Stretches
 
 _LOOKED_AT = 256  # samples whose members tell the types of all
 
@@ -79,10 +80,9 @@ def finish(
 
 def _sweep(places: Places, records: Sequence[Record]) -> None:
     """Remove tars that no record stands for: readers find shards by their names alone."""
-    with writing(places.data):
-        for number in strays(places, [record.number for record in records]):
-            places.record(number).unlink(missing_ok=True)
-            places.shard(number).unlink(missing_ok=True)
+    for number in strays(places, [record.number for record in records]):
+        withdraw(places.record(number))
+        withdraw(places.shard(number))
 
 
 def _shown(places: Places) -> tuple[list[str], list[int]]:
@@ -104,13 +104,12 @@ def _samples(places: Places, records: Sequence[Record]) -> Iterator[dict[str, by
         found: dict[str, bytes] = {}
         key = ""
         path = places.shard(record.number)
-        with path.open("rb") as file:
-            for member in tarread.open_tar(path):
+        with Stretches(path) as file:
+            for member in tarread.walk(file, path):
                 if member.key != key and found:
                     yield found
                     found = {}
                 key = member.key
-                file.seek(member.content)
-                found[member.extension] = file.read(member.size)
+                found[member.extension] = file.read(member.content, member.size)
         if found:
             yield found

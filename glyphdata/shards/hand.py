@@ -6,6 +6,7 @@ import mmap
 import os
 import sys
 from array import array
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -61,8 +62,8 @@ class Hand:
         trace: TracebackType | None,
     ) -> None:
         del self._numbers  # and with it the map
-        os.close(self._file)
-        with writing(self._path):
+        with suppress(OSError):  # the note is of no use any more; what is left is cleared away
+            os.close(self._file)
             self._path.unlink(missing_ok=True)
 
     def begin(self) -> None:

@@ -15,7 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from glyphdata.errors import InputError
-from glyphdata.shards.durable import make_folder, publish, scratch_file, sync_folder, writing
+from glyphdata.shards.durable import (
+    discard,
+    make_folder,
+    publish,
+    scratch_file,
+    sync_folder,
+    withdraw,
+    writing,
+)
 from glyphdata.shards.keys import Places
 from glyphdata.shards.part import COLUMNS, read_part
 
@@ -61,6 +69,13 @@ if tuple(SCHEMA.names) != COLUMNS:
     raise AssertionError("the columns of the index and their types have come apart")
 
 
+_PLACED = frozenset(("key", "shard", "offset", "size"))
+"""The columns without which a sample cannot be found."""
+
+_FAULTS = (OSError, ValueError, TypeError, KeyError, OverflowError, pa.ArrowException)
+"""What pyarrow raises on columns of other types, beside what it raises on damaged files."""
+
+
 def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
     """The rows as a table; a column that a row lacks is null."""
     columns = [pa.array([row.get(one.name) for row in rows], one.type) for one in SCHEMA]
@@ -71,7 +86,7 @@ def merged_counts(places: Places) -> dict[int, int]:
     """How many rows the merged index has of each shard; empty where there is no sound one."""
     try:
         shards = pq.read_table(places.index, columns=["shard"])["shard"]
-    except (OSError, pa.ArrowInvalid, KeyError):
+    except (OSError, pa.ArrowException, KeyError):
         return {}
     return {row["values"]: row["counts"] for row in shards.value_counts().to_pylist()}
 
@@ -88,9 +103,8 @@ def merge(places: Places, scratch: Path, numbers: Sequence[int]) -> None:
 
 def drop_parts(places: Places) -> None:
     """Remove the parts; the merged index must hold their rows."""
+    withdraw(*places.index.parent.glob("part-*.jsonl"))
     with writing(places.index.parent):
-        for part in places.index.parent.glob("part-*.jsonl"):
-            part.unlink(missing_ok=True)
         sync_folder(places.index.parent)
 
 
@@ -117,13 +131,25 @@ def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table
 
 
 def _read(file: Path, columns: Sequence[str] | None) -> pa.Table:
-    if file.suffix == ".jsonl":
-        table = table_of(read_part(file))
-        return table if columns is None else table.select(columns)
     try:
-        return pq.read_table(file, columns=columns)
-    except (OSError, pa.ArrowException) as fault:
+        if file.suffix == ".jsonl":
+            table = table_of(read_part(file))
+            return _sound(table if columns is None else table.select(columns))
+        return _sound(pq.read_table(file, columns=columns))
+    except _FAULTS as fault:
         raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+
+
+def _sound(table: pa.Table) -> pa.Table:
+    """The columns that are ours in their own types; `ValueError` where a place is none."""
+    ours = [one for one in SCHEMA if one.name in table.column_names]
+    table = table.select([one.name for one in ours]).cast(pa.schema(ours))
+    for name in _PLACED.intersection(table.column_names) | {"shard"}:
+        if table[name].null_count:
+            raise ValueError(f"a row has no {name}")
+        if name != "key" and len(table) and pc.min(table[name]).as_py() < 0:
+            raise ValueError(f"a row's {name} is below 0")
+    return table
 
 
 def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
@@ -164,7 +190,6 @@ def _write(tables: Iterator[pa.Table], scratch: Path, final: Path) -> None:
             if waiting and sum(map(len, waiting)):
                 writer.write_table(pa.concat_tables(waiting), row_group_size=GROUP)
     except BaseException:
-        os.close(descriptor)
-        grown.unlink(missing_ok=True)
+        discard(descriptor, grown)
         raise
     publish(descriptor, grown, final)

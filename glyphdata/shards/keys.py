@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePath
+from typing import NamedTuple, Self
 
 from glyphdata.errors import InputError
+from glyphdata.shards import mirror
 
 PICTURES = ("jpg", "png", "webp")
 """The members that hold a sample's picture; a sample has one of them."""
@@ -55,9 +56,22 @@ def shard_name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the files of the dataset in `root` lie."""
+    """Where the files of the dataset in `root` lie, which may be the mirror of a URL."""
 
     root: Path
+
+    @classmethod
+    def at(cls, place: Path | str) -> Self:
+        """The places of the dataset that a path or URL names; those of a URL lie in its mirror.
+
+        `InputError` for a URL that cannot be one of a dataset's.
+        """
+        return cls(mirror.root_of(place).absolute())
+
+    @property
+    def name(self) -> str:
+        """What the dataset is called in messages: its folder, or its URL."""
+        return mirror.told(self.root)
 
     @property
     def data(self) -> Path:
@@ -131,7 +145,7 @@ class Places:
         return tuple(sorted(self.data.glob("train-*.tar")))
 
 
-def number_of(shard: Path) -> int | None:
+def number_of(shard: PurePath) -> int | None:
     """The number in a tar's name; None where it is not called as our shards are."""
     digits = shard.stem.removeprefix("train-")
     plain = digits.isascii() and digits.isdecimal()

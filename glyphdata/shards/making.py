@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count
 from pathlib import Path, PurePath
 from traceback import extract_tb
 from typing import Protocol
@@ -186,7 +187,10 @@ class ShardMaker:
         if len(quarantined) + len(excluded) == len(indices):
             raise PartlyDone(f"no sample of it can be made: {quarantined[0].message}")
         faces = sum(1 << token for token in hand.touched() | touched)
-        return writer.close(indices, rejections, quarantined, faces, excluded)
+        beats = count(len(indices) + 1)
+        return writer.close(
+            indices, rejections, quarantined, faces, excluded, lambda: mark(next(beats))
+        )
 
     def _add(self, writer: ShardWriter, index: int, rejections: Counter[str]) -> Quarantined | None:
         """Add a scene and its variants to the shard, or say why they cannot be made."""

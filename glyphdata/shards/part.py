@@ -72,7 +72,10 @@ def read_part(path: Path) -> list[dict[str, Any]]:
         content = path.read_bytes()
         if content and not content.endswith(b"\n"):
             raise ValueError("the last line is cut off")
-        return [orjson.loads(line) for line in content.splitlines()]
+        rows = [orjson.loads(line) for line in content.splitlines()]
+        if not all(isinstance(row, dict) for row in rows):
+            raise ValueError("a line is no object")
+        return rows
     except (OSError, ValueError) as fault:
         raise InputError(f"{path} is no sound index: {fault}", hint="generate again") from None
 

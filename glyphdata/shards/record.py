@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glyphdata.shards.durable import write_file
 from glyphdata.shards.keys import Places
+from glyphdata.shards.stretches import real_file
 
 FORMAT = 1
 """The version of what lies in `.glyphdata`."""
@@ -146,8 +147,10 @@ def shard_state(
     try:
         if places.shard(number).stat().st_size != record.bytes:
             return "damaged"
-        if deep and file_sha256(places.shard(number)) != record.sha256:
-            return "damaged"
+        if deep:
+            with real_file(places.shard(number)) as tar:
+                if file_sha256(tar) != record.sha256:
+                    return "damaged"
     except OSError:
         return "damaged"
     whole = (record.first, record.last) == (indices[0], indices[-1])

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from glyphdata.errors import OutputError
-from glyphdata.shards.durable import make_folder, publish_path, scratch_file, writing
+from glyphdata.shards.durable import (
+    discard,
+    make_folder,
+    publish_path,
+    scratch_file,
+    withdraw,
+    writing,
+)
 from glyphdata.shards.keys import PICTURES, Key, Places, shard_name
 from glyphdata.shards.part import write_part
 from glyphdata.shards.record import Quarantined, Record, write_record
@@ -69,11 +76,12 @@ class ShardWriter:
         quarantined: Sequence[Quarantined],
         faces: int = 0,
         excluded: tuple[int, ...] = (),
+        beat: Callable[[], None] | None = None,
     ) -> Record:
         """Publish the shard, which stands for the scenes `indices`, and its record.
 
         `faces` is the bitset of the tokens that the scenes touched, `excluded` those that were left
-        out on request.
+        out on request. `beat` is called now and then while the shard is on its way to a URL.
         """
         with writing(self._grown):
             self._tar.end()
@@ -92,12 +100,12 @@ class ShardWriter:
             excluded,
         )
         places = self._places
-        with writing(places.record(self._number)):
-            places.record(self._number).unlink(missing_ok=True)
+        withdraw(places.record(self._number))
         make_folder(places.data)
-        publish_path(self._grown, places.shard(self._number))
-        os.close(self._file)
+        publish_path(self._grown, places.shard(self._number), beat)
         self._open = False
+        with writing(places.shard(self._number)):
+            os.close(self._file)
         write_part(places, self._scratch, self._number, self._rows)
         write_record(places, self._scratch, record)
         return record
@@ -105,9 +113,8 @@ class ShardWriter:
     def abandon(self) -> None:
         """Give the shard up; what is published stays as it was."""
         if self._open:
-            os.close(self._file)
             self._open = False
-            self._grown.unlink(missing_ok=True)
+            discard(self._file, self._grown)
 
     def _settle(self, key: str, extensions: tuple[str, ...]) -> None:
         """The first sample says which members all have."""

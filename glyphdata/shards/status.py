@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from glyphdata.errors import InputError
+from glyphdata.shards import mirror
 from glyphdata.shards.claim import claimed, excluded_scenes, quarantined_faces, recorded
 from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.manifest import Totals
@@ -42,14 +43,15 @@ class Status:
 
 
 def status_of(path: Path | str) -> Status:
-    """The status of the dataset in a folder; `InputError` where there is none."""
-    places = Places(Path(path))
+    """The status of the dataset in a folder or behind a URL; `InputError` where there is none."""
+    places = Places(mirror.root_of(path))
+    mirror.refresh(places.root)
     if not places.root.is_dir():
         raise InputError(f"there is no folder {path}", hint="give the folder of a dataset")
     owner = claimed(places)
     if owner is None:
         raise InputError(
-            f"{path} holds no dataset of ours",
+            f"{places.name} holds no dataset of ours",
             hint="give the folder that `glyphdata generate` wrote to",
         )
     faces = quarantined_faces(places)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from glyphdata.errors import InputError
+from glyphdata.shards.mirror import told
+from glyphdata.shards.stretches import Stretches
 from glyphdata.shards.ustar import BLOCK
 
 MAX_MEMBER = 1 << 30
@@ -51,16 +52,21 @@ def open_tar(path: Path) -> Iterator[Member]:
     twice, a missing end.
     """
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = Stretches(path)
     except OSError as fault:
-        raise InputError(f"cannot read {path}: {fault.strerror}") from fault
+        raise InputError(f"cannot read {told(path)}: {fault.strerror}") from fault
+    with file:
+        yield from walk(file, path)
+
+
+def walk(file: Stretches, path: Path) -> Iterator[Member]:
+    """As `open_tar`, of a tar that is open; `path` is what it is called in messages."""
     try:
-        size = os.fstat(file).st_size
-        yield from members(lambda at, count: os.pread(file, count, at), size)
+        yield from members(file.read, file.size)
+    except OSError as fault:
+        raise InputError(f"cannot read {told(path)}: {fault.strerror}") from fault
     except InputError as fault:
-        raise fault.inside(str(path)) from None
-    finally:
-        os.close(file)
+        raise fault.inside(told(path)) from None
 
 
 def members(read: Read, size: int, *, whole: bool = True) -> Iterator[Member]:

@@ -22,6 +22,7 @@ from glyphdata.shards.keys import Places, shard_name
 from glyphdata.train.ranges import Ranges, is_remote, walked
 
 _VARIANT = re.compile(r"([0-9]{6,}-[0-9]{4,})-([0-9]{2,})")
+_SECRET = re.compile(r"://[^/]*:[^/]*@|[?#]")
 _COLUMNS = ("key", "shard", "offset", "size", "group", "variant")
 
 
@@ -88,6 +89,12 @@ def opened(path: str, damaged: Literal["stop", "skip"]) -> Opened:
 
     With `skip` a tar is known as far as it can be walked through, and `faults` say why no further.
     """
+    if is_remote(path) and _SECRET.search(path):
+        raise InputError(
+            f"the URL of {path.partition('://')[0]} holds a password or a query, which the run"
+            " would remember",
+            hint="give secrets by the environment or the store's own configuration files",
+        )
     ranges = Ranges()
     if path.endswith(".tar"):
         return _walked_through((path,), None, {}, b"", damaged)

@@ -37,7 +37,9 @@ class Ranges:
             if is_remote(path):
                 files, inside = fsspec.core.url_to_fs(path)
                 return bytes(files.cat_file(inside, start=start, end=start + size))
-            return os.pread(self._file(path), size, start)
+            file = self._file(path)
+            there = max(os.fstat(file).st_size - start, 0)  # an index may claim any size
+            return os.pread(file, min(size, there), start)
         except (OSError, ValueError) as fault:
             raise _unreadable(path, fault) from None
 

@@ -161,15 +161,23 @@ class Shards:
     @property
     def registries(self) -> tuple[RegistryDigest, ...]:
         """Those of the manifests, each once."""
-        listed = (one for manifest in self._manifests for one in manifest.get("registries", ()))
-        found = (RegistryDigest(one["name"], one["entries"], one["sha256"]) for one in listed)
-        return tuple(dict.fromkeys(found))
+        try:
+            listed = (one for manifest in self._manifests for one in manifest.get("registries", ()))
+            found = (RegistryDigest(one["name"], one["entries"], one["sha256"]) for one in listed)
+            return tuple(dict.fromkeys(found))
+        except (KeyError, TypeError):
+            raise InputError(
+                f"a manifest of {self.name} does not say which registries it means",
+                hint="restore .glyphdata/manifest.json, or remove it",
+            ) from None
 
     @cached_property
     def spelling(self) -> Spelling:
         """How the manifest says faces are spelled, or else the first prompt."""
         for manifest in self._manifests:
-            spelled = manifest.get("recipe", {}).get("faces", {}).get("tokens")
+            recipe = manifest.get("recipe")
+            faces = recipe.get("faces") if isinstance(recipe, dict) else None
+            spelled = faces.get("tokens") if isinstance(faces, dict) else None
             if spelled in ("v1", "v2"):
                 return "v1" if spelled == "v1" else "v2"
         prompt = self._first_prompt()

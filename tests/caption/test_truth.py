@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from glyphdata.caption.captioner import Answer, Asked, Captioner, Fault
 from glyphdata.caption.facts import Facts
 from glyphdata.caption.grammar import said, say
-from glyphdata.caption.grammar.plan import flat
+from glyphdata.caption.grammar.plan import beginning, flat, quoted_words
 from glyphdata.caption.grammar.vocabulary import (
     COLORS,
     LANGUAGES,
@@ -430,3 +430,10 @@ def test_places_sizes_and_colours_are_told_by_number() -> None:
     assert basic_color(Color(14, 43, 78)) == "blue"
     assert basic_color(Color(0x87, 0x69, 0x5E)) == "brown"
     assert LANGUAGES["th"] == "Thai"
+
+
+def test_a_blank_at_the_end_of_a_text_costs_a_word_where_it_is_quoted() -> None:
+    assert quoted_words("SALE SALE ") == 3
+    assert beginning("SALE SALE ", 2) == "SALE SALE"
+    assert beginning("SALE SALE ", 3) == "SALE SALE "
+    assert beginning(" a b", 2) == " a"

@@ -66,6 +66,51 @@ def get_into(what: str) -> None:
             raise OutputError("the disk is full", hint="free some")
         case "memory":
             raise MemoryError
+        case "hoard":
+            hoard(600_000_000)
+            time.sleep(3600)
+
+
+HOARD: list[bytearray] = []
+
+
+def hoard(size: int) -> None:
+    """Hold on to so many bytes of memory, each page of them touched."""
+    HOARD.append(bytearray(b"\1") * size)
+
+
+@dataclass(frozen=True)
+class Hoarder:
+    """A worker that keeps some memory of each task, and says which process it is."""
+
+    keeps: int
+
+    def __call__(self) -> Hoarder:
+        return self
+
+    def run(self, task: int, mark: Callable[[int], None]) -> object:
+        mark(1)
+        hoard(self.keeps)
+        return os.getpid()
+
+
+@dataclass(frozen=True)
+class SlowToRead:
+    """A setup that takes long to read from its pickle, as cold imports do; notes who reads it."""
+
+    note: str
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _read_slowly, (self.note,)
+
+    def __call__(self) -> Squares:
+        raise AssertionError("nobody lives to see it")
+
+
+def _read_slowly(note: str) -> SlowToRead:
+    Path(note).write_text(str(os.getpid()))
+    time.sleep(3600)
+    return SlowToRead(note)
 
 
 @dataclass(frozen=True)

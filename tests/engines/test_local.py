@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ from glyphdata.engines import Event, Failed, Finished, Quarantined, Started
 from glyphdata.engines.inline import InlineEngine
 from glyphdata.engines.local import LocalEngine
 from glyphdata.errors import InputError, OutputError
-from tests.engines.citizens import Squares
+from glyphdata.scene.rng import Rng
+from tests.engines.citizens import FakeRecipe, Hoarder, Squares
+from tests.test_generation import content, run
 
 
 def events_of(setup: Squares, tasks: Sequence[int], **options: float) -> list[Event]:
@@ -93,6 +96,107 @@ def test_a_task_without_end_is_stopped_when_patience_is(tmp_path: Path) -> None:
     assert [event.fault.kind for event in quarantined(heard)] == ["stuck"]
     assert time.monotonic() - began < 14
     assert not children()
+
+
+def test_each_try_of_a_task_without_end_lasts_as_long_as_patience(tmp_path: Path) -> None:
+    times: list[tuple[int, float]] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Started | Failed | Quarantined):
+            times.append((event.task, time.monotonic()))
+
+    LocalEngine(1, patience_s=0.5).run(Squares(str(tmp_path), ((0, "hang"),)), [0], listen)
+    at = [moment for _, moment in times]
+    lasted = [end - begin for begin, end in zip(at[::2], at[1::2], strict=True)]
+    assert len(lasted) == 3
+    assert all(0.5 <= one < 2.5 for one in lasted)
+
+
+def test_a_worker_that_holds_too_much_is_ended_and_its_task_quarantined(tmp_path: Path) -> None:
+    setup = Squares(str(tmp_path), ((1, "hoard"),))
+    heard = events_of(setup, range(3), memory_mb=300)
+    assert results(heard) == {0: 0, 2: 4}
+    (lost,) = quarantined(heard)
+    assert (lost.task, lost.fault.kind, lost.fault.name) == (1, "died", "Memory")
+    assert "more than its 300 MB (give workers more with --memory)" in str(lost.fault)
+    assert lost.marks == (1, 1, 1)
+    assert not children()
+
+
+def test_a_worker_that_has_grown_makes_room_for_a_fresh_one_between_tasks() -> None:
+    heard: list[Event] = []
+    LocalEngine(1, memory_mb=400).run(Hoarder(80_000_000), range(8), heard.append)
+    assert not quarantined(heard)
+    assert not [event for event in heard if isinstance(event, Failed)]
+    assert 2 <= len(set(results(heard).values())) <= 4
+    heard.clear()
+    LocalEngine(1).run(Hoarder(80_000_000), range(8), heard.append)
+    assert len(set(results(heard).values())) == 1
+
+
+def test_a_cap_that_no_worker_can_begin_under_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="before it begins, more than 5 MB") as caught:
+        events_of(Squares(str(tmp_path)), range(2), memory_mb=5)
+    assert "--memory" in caught.value.hint
+    assert not children()
+
+
+ORPHAN = """
+import sys
+from glyphdata.engines.local import LocalEngine
+from tests.engines.citizens import SlowToRead
+if __name__ == "__main__":
+    LocalEngine(1).run(SlowToRead(sys.argv[1]), [1], print)
+"""
+
+
+def test_a_worker_that_is_still_importing_ends_with_its_parent_too(tmp_path: Path) -> None:
+    script, note = tmp_path / "script.py", tmp_path / "note"
+    script.write_text(ORPHAN)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(note)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    end = time.monotonic() + 30
+    while not (note.exists() and note.read_text()):
+        assert time.monotonic() < end, "it was never read"
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    worker = Path("/proc") / note.read_text() / "stat"
+    end = time.monotonic() + 2
+    while worker.exists() and worker.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < end, "it outlived its parent"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_worker_killed_at_any_moment_loses_nothing_and_hangs_nothing(tmp_path: Path) -> None:
+    """Forty runs, in each of which one of the workers dies somewhere between its start and end."""
+    recipe = FakeRecipe(samples=30, pause_s=0.02)
+    run(tmp_path / "clean", recipe)
+    clean = content(tmp_path / "clean")
+    shot = []
+    for number in range(40):
+        drawn = Rng.of(20, number)
+        due = time.monotonic() + drawn.at("delay").uniform(0.0, 2.0)
+        over = threading.Event()
+
+        def snipe(drawn: Rng = drawn, due: float = due, over: threading.Event = over) -> None:
+            over.wait(max(0.0, due - time.monotonic()))
+            targets = sorted(children())
+            if targets and not over.is_set():
+                os.kill(drawn.at("target").pick(targets), signal.SIGKILL)
+                shot.append(due)
+
+        sniper = threading.Thread(target=snipe)
+        sniper.start()
+        made = run(tmp_path / f"{number}", recipe, workers=2)
+        over.set()
+        sniper.join()
+        assert (made.finished, made.whole) == (True, True)
+        assert content(tmp_path / f"{number}") == clean
+    assert len(shot) >= 20
 
 
 def test_an_output_that_cannot_be_written_stops_the_run(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from glyphdata.caption.facts import Facts, TextFact
-from glyphdata.caption.grammar.plan import Share, beginning, planned
+from glyphdata.caption.grammar.plan import Share, beginning, planned, quoted_words
 from glyphdata.caption.record import Mention
 from glyphdata.scene.rng import Rng
 
@@ -80,7 +80,7 @@ class Pen:
     def words(self, sentences: str) -> int:
         """How many words there will be, once the slots are filled."""
         parts = sentences.split(_SLOT)
-        slots = sum(len(self.said(int(part)).split()) - 1 for part in parts[1::2])
+        slots = sum(quoted_words(self.said(int(part))) - 1 for part in parts[1::2])
         return len(sentences.split()) + slots
 
     def told(self, count: int) -> list[int]:

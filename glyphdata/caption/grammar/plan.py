@@ -9,8 +9,10 @@ of words stays within the budget.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from glyphdata.caption.facts import Facts, TextFact
 from glyphdata.caption.grammar import looks
@@ -67,9 +69,11 @@ def beginning(text: str, cap: int) -> str:
     Where there are no blanks, twelve letters or four ideographs count as a word; a cut there is
     between graphemes.
     """
-    parts = text.split(None, cap)
-    whole = len(parts) <= cap
-    head = text if whole else text[: len(text) - len(parts[-1])].rstrip()
+    head = text
+    if quoted_words(text) > cap:
+        # A blank at its beginning parts the quotation mark from it: that counts for a word too.
+        words = islice(re.finditer(r"\S+", text), max(1, cap - text[:1].isspace()))
+        head = text[: max((word.end() for word in words), default=0)]
     if _width(head) <= _WIDE * cap:
         return head
     from glyphdata.parts.phrase import segmented  # ICU is slow to import, and cuts are rare
@@ -81,6 +85,11 @@ def beginning(text: str, cap: int) -> str:
             break
         size += len(one)
     return text[:size].rstrip()
+
+
+def quoted_words(text: str) -> int:
+    """How many words a text is between quotation marks."""
+    return len(f'"{text}"'.split())
 
 
 def _width(text: str) -> int:

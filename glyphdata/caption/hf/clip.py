@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glyphdata.caption.hf.pictures import opened
 from glyphdata.errors import InputError
+from glyphdata.parts.photofile import Unreadable
 
 if TYPE_CHECKING:
     import torch
@@ -86,14 +87,12 @@ class Clip:
     def _pictures(self, encoded: Sequence[bytes]) -> torch.Tensor:
         """Unit vectors of pictures, a row each."""
         import torch
-        from PIL import Image, UnidentifiedImageError
 
         images = []
         for content in encoded:
             try:
-                with Image.open(io.BytesIO(content)) as image:
-                    images.append(image.convert("RGB"))
-            except (UnidentifiedImageError, OSError) as fault:
+                images.append(opened(content))
+            except Unreadable as fault:
                 raise InputError(
                     f"a picture cannot be read: {fault}", hint="`glyphdata verify` finds it"
                 ) from None

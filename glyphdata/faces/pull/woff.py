@@ -27,10 +27,16 @@ def sfnt_of(data: bytes) -> bytes:
     """
     start, size, packed = _announced(data)
     _unpack(data[start : start + packed], size)
-    font = TTFont(BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
-    font.flavor = None
     plain = BytesIO()
-    font.save(plain, reorderTables=False)
+    try:
+        font = TTFont(BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
+        font.flavor = None
+        font.save(plain, reorderTables=False)
+    # On a file that lies about its tables, fontTools raises a dozen kinds of error; all mean this.
+    except Exception as fault:
+        raise Unfetched(
+            "damaged", f"is damaged: {type(fault).__name__}: {fault}", hint="fetch it again"
+        ) from fault
     return plain.getvalue()
 
 

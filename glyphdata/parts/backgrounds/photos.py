@@ -14,8 +14,9 @@ from pydantic import Field
 
 from glyphdata.compiled import compiled
 from glyphdata.errors import InputError
+from glyphdata.parts.fetched import fetched_folder, is_url
 from glyphdata.parts.fields import Share, Unit, pair, rising
-from glyphdata.parts.gallery import gallery, opened
+from glyphdata.parts.gallery import gallery, is_photo, opened
 from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Canvas, Pixels
 
@@ -51,12 +52,19 @@ class Photos:
 
     def ready(self, root: Path) -> Self:
         """The same range, its folder absolute and listed; `InputError` without a photograph."""
-        folder = _inside(self.package, self.folder) if self.package else root / self.folder
         if not self.package and not self.folder:
             raise InputError("photos without a folder", hint="add `folder: photos/`")
-        absolute = str(folder.absolute())
+        absolute = str(self._place(root).absolute())
         opened(absolute, self.include, self.recursive)
         return replace(self, folder=absolute)
+
+    def _place(self, root: Path) -> Path:
+        """The folder here; one behind a URL is fetched."""
+        if self.package:
+            return _inside(self.package, self.folder)
+        if is_url(self.folder):
+            return fetched_folder(self.folder, is_photo, recursive=self.recursive)
+        return root / self.folder.removeprefix("file://")
 
     @property
     def identity(self) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from glyphdata.parts import Passage
+from glyphdata.parts.fetched import fetched_file, is_url
 from glyphdata.parts.fields import Share
 from glyphdata.parts.textfile import Rows, rows
 from glyphdata.scene.rng import Rng
@@ -46,7 +47,9 @@ class Files(_Open):
 
     def ready(self, root: Path) -> Self:
         """The same source, its file found and scanned; `InputError` where it cannot be used."""
-        found = replace(self, path=str(root / self.path))
+        here = self.path.removeprefix("file://")
+        place = fetched_file(self.path) if is_url(self.path) else root / here
+        found = replace(self, path=str(place))
         object.__setattr__(found, "_rows", rows(Path(found.path), self.column))
         return found
 

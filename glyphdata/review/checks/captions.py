@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import orjson
 
@@ -55,20 +55,34 @@ def _of_prompt(said: Json | None, boxes: list[dict[str, Json]]) -> Iterator[str]
 def _of_captions(said: bytes, sample: StoredSample, boxes: list[dict[str, Json]]) -> Iterator[str]:
     try:
         found = orjson.loads(said)
-        captions = found["captions"]
-        pairs = [(one["level"], one["text"].encode(), one["mentions"]) for one in captions]
+        quotes = [_quoted(one) for one in found["captions"]]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
         yield "has not the fields that it should have"
         return
     for name, member in (("scene_sha256", "json"), ("image_sha256", sample.picture_member)):
         if found.get(name) != hashlib.sha256(sample.members.get(member, b"")).hexdigest():
             yield f"was made for another {member}"
-    texts = {box.get("id"): box.get("text") for box in boxes}
-    for level, text, mentions in pairs:
-        for one in mentions:
-            words = text[one.get("start", 0) : one.get("end", 0)].decode("utf-8", "replace")
-            if one.get("status") == "exact" and words != _said(texts.get(one.get("ref"))):
-                yield f"quotes {words!r} for box {one.get('ref')}, at level {level}"
+    texts = {box["id"]: box.get("text") for box in boxes if isinstance(box.get("id"), int)}
+    for level, quoted in quotes:
+        for words, ref in quoted:
+            if words != _said(texts.get(ref)):
+                yield f"quotes {words!r} for box {ref}, at level {level}"
+
+
+def _quoted(caption: Any) -> tuple[Json, list[tuple[str, int]]]:
+    """A caption's level, and its words that are said to be a box's text with that box's id.
+
+    `KeyError`, `TypeError` or `AttributeError` where it has not the fields that it should have.
+    """
+    text = caption["text"].encode()
+    quoted = []
+    for one in caption["mentions"]:
+        start, end, ref = one.get("start", 0), one.get("end", 0), one.get("ref", -1)
+        if not (isinstance(start, int) and isinstance(end, int) and isinstance(ref, int)):
+            raise TypeError("a mention's place and box are whole numbers")
+        if one.get("status") == "exact":
+            quoted.append((text[start:end].decode("utf-8", "replace"), ref))
+    return caption["level"], quoted
 
 
 def _said(text: Json | None) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import yaml
-
+from glyphdata.errors import RecipeError
+from glyphdata.recipe.document import parse
 from glyphdata.review.evidence import Check, DatasetSeen, Finding
 from glyphdata.review.labels import Json
 
@@ -22,8 +22,8 @@ class CardAgrees(Check):
         """A card that is missing, broken, or tells of other members, shards or counts."""
         try:
             text = dataset.places.card.read_text("utf-8")
-            front = yaml.safe_load(text.split("---\n", 2)[1])
-        except (OSError, UnicodeDecodeError, IndexError, yaml.YAMLError):
+            front = parse(text.split("---\n", 2)[1].encode())
+        except (OSError, UnicodeDecodeError, IndexError, RecipeError):
             yield self.found("README.md", "it is missing, or has no front matter")
             return
         for fault in _faults(front, text, dataset):
@@ -33,7 +33,7 @@ class CardAgrees(Check):
 def _faults(front: Json, text: str, dataset: DatasetSeen) -> Iterator[str]:
     features = _at(front, "dataset_info", "features")
     named = (
-        {one.get("name") for one in features if isinstance(one, dict)}
+        {str(one.get("name")) for one in features if isinstance(one, dict)}
         if isinstance(features, list)
         else set()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -66,15 +66,16 @@ class Making:
         asked: object = self.recipe
         for name in field.split("."):
             asked = asked.get(name) if isinstance(asked, Mapping) else None
-        shares: Counter[str] = Counter()
+        shares: dict[str, float] = {}
+        pairs: list[tuple[str, object]] = []
         if isinstance(asked, Mapping):
             pairs = [(str(name), share) for name, share in asked.items()]
-        elif isinstance(asked, Sequence):
-            pairs = [(str(part.get("kind")), part.get("share", 1.0)) for part in asked]
-        else:
-            pairs = []
+        elif isinstance(asked, list):
+            parts = (part for part in asked if isinstance(part, dict))
+            pairs = [(str(part.get("kind")), part.get("share", 1.0)) for part in parts]
         for name, share in pairs:
-            shares[name] += share
+            if isinstance(share, int | float):
+                shares[name] = shares.get(name, 0.0) + share
         return {name: float(share) for name, share in shares.items() if share > 0}
 
     def section(self, field: str) -> Mapping[str, object]:
@@ -112,11 +113,18 @@ def _possible(catalogue: Catalogue | None, recipe: Mapping[str, object]) -> int:
     asked = _section(recipe, "faces")
     if catalogue is None or not asked:
         return 0
-    wanted = {name: asked.get(name) or () for name in ("scripts", "families", "categories")}
+    wanted = (_words(asked.get(name)) for name in ("scripts", "families", "categories"))
+    scripts, families, categories = wanted
     try:
-        return catalogue.where(**wanted).bit_count()  # type: ignore[arg-type]
+        return catalogue.where(
+            scripts=scripts, families=families, categories=categories
+        ).bit_count()
     except GlyphdataError:
         return 0
+
+
+def _words(found: object) -> list[str]:
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def _given_up(places: Places) -> tuple[Counter[str], Counter[str]]:

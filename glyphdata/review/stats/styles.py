@@ -172,7 +172,7 @@ def _shade(ink: Ink) -> tuple[bool, int, float]:
 def _allowed(making: Making) -> tuple[Ink, ...]:
     """The inks that the recipe allows; all of the palette where it names none, or is not known."""
     names = making.section("colors").get("names")
-    wanted = set(names) if isinstance(names, list) else set()
+    wanted = {str(name) for name in names} if isinstance(names, list) else set()
     return tuple(ink for ink in palette().inks if not wanted or ink.name in wanted)
 
 

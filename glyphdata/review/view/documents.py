@@ -17,7 +17,7 @@ def dataset(number: int, exhibit: Exhibit) -> Document:
     return {
         "d": number,
         "name": exhibit.name,
-        "path": str(exhibit.places.root),
+        "path": exhibit.places.name,
         "samples": hung.rows.total,
         "groups": hung.groups,
         "recipe": hung.made.name,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -28,6 +28,7 @@ from glyphdata.review.view.rows import Rows
 from glyphdata.review.view.source import Source, source_of, stamp_of
 from glyphdata.review.view.table import Numbers
 from glyphdata.shards.keys import Places
+from glyphdata.shards.mirror import told
 from glyphdata.shards.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Exhibit:
         if not path.is_dir():
             raise InputError(f"there is no folder {path}", hint="give the folder of a dataset")
         self.places = Places(path)
-        self.name = path.resolve().name
+        self.name = PurePath(told(path.resolve())).name
         self.flags = Flags(flags or flags_of(self.places))
         self.stats: Job[Told] = Job()
         self.checks: Job[Findings] = Job()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import colorsys
 import io
-import os
 import threading
 from collections import OrderedDict
 from functools import lru_cache
@@ -21,6 +20,7 @@ from glyphdata.review.view.rows import Spot
 from glyphdata.scene.scene import Pixels
 from glyphdata.shards import tarread
 from glyphdata.shards.keys import PICTURES, Places
+from glyphdata.shards.stretches import Stretches
 from glyphdata.shards.ustar import BLOCK
 
 SIDES = range(16, 1025)
@@ -59,7 +59,7 @@ def picture_at(places: Places, spot: Spot, key: str) -> tuple[str, bytes]:
 
 def _members(path: Path, offset: int, size: int, key: str) -> dict[str, bytes]:
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = Stretches(path, ahead=0)
     except OSError as fault:
         raise InputError(f"it cannot be read: {fault.strerror}", hint=_HINT).inside(
             path.name
@@ -67,7 +67,7 @@ def _members(path: Path, offset: int, size: int, key: str) -> dict[str, bytes]:
     try:
         if offset < 0 or not 0 < size <= tarread.MAX_MEMBER:
             raise InputError("the index places a sample where none can be", hint=_HINT)
-        blob = os.pread(file, size, offset)
+        blob = file.read(offset, size)
         if len(blob) != size:
             raise InputError(f"it is cut short, at byte {offset + len(blob):,}", hint=_HINT)
         return tarread.sample(blob, key)
@@ -78,7 +78,7 @@ def _members(path: Path, offset: int, size: int, key: str) -> dict[str, bytes]:
     except InputError as fault:
         raise fault.inside(path.name) from None
     finally:
-        os.close(file)
+        file.close()
 
 
 class Thumbs:

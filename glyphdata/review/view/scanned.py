@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pyarrow as pa
 from glyphdata.errors import InputError
 from glyphdata.shards.index import table_of
 from glyphdata.shards.keys import PICTURES, Key
-from glyphdata.shards.tarread import Member, open_tar
+from glyphdata.shards.stretches import Stretches
+from glyphdata.shards.tarread import Member, walk
 
 
 def scanned(path: Path, number: int) -> tuple[pa.Table, str]:
@@ -23,23 +23,22 @@ def scanned(path: Path, number: int) -> tuple[pa.Table, str]:
     rows: list[Mapping[str, object]] = []
     fault = ""
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = Stretches(path)
     except OSError as missing:
         return table_of([]), f"cannot be read: {missing.strerror}"
-    try:
-        for members in _samples(path):
-            rows.append(_row(file, members, number))
-    except InputError as found:
-        fault = found.message
-    finally:
-        os.close(file)
+    with file:
+        try:
+            for members in _samples(file, path):
+                rows.append(_row(file, members, number))
+        except InputError as found:
+            fault = found.message
     return table_of(rows), fault
 
 
-def _samples(path: Path) -> Iterator[list[Member]]:
+def _samples(file: Stretches, path: Path) -> Iterator[list[Member]]:
     """The members of each sample; of one that a broken place cuts short, nothing."""
     waiting: list[Member] = []
-    for member in open_tar(path):
+    for member in walk(file, path):
         if waiting and member.key != waiting[0].key:
             yield waiting
             waiting = []
@@ -48,7 +47,7 @@ def _samples(path: Path) -> Iterator[list[Member]]:
         yield waiting
 
 
-def _row(file: int, members: list[Member], number: int) -> dict[str, object]:
+def _row(file: Stretches, members: list[Member], number: int) -> dict[str, object]:
     by_name = {member.extension: member for member in members}
     start, end = members[0].header, members[-1].end
     key = members[0].key
@@ -57,7 +56,7 @@ def _row(file: int, members: list[Member], number: int) -> dict[str, object]:
     if picture is not None:
         row |= {"picture_offset": picture.content, "picture_size": picture.size}
     facts = by_name.get("json")
-    told = {} if facts is None else _object(os.pread(file, facts.size, facts.content))
+    told = {} if facts is None else _object(file.read(facts.content, facts.size))
     return {"variant": _variant(key)} | row | _told(told)
 
 
