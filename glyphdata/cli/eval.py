@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def command(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder, or an encoder's.")],
     data: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option("--data", metavar="OUT", help="A dataset to ask; repeatable."),
     ] = None,
     of: Annotated[int, typer.Option("--of", min=2, help="Texts in a gallery.")] = 256,

@@ -39,7 +39,7 @@ class _Known:
 
 def evaluate_run(
     root: Path,
-    data: Sequence[Path],
+    data: Sequence[Path | str],
     question: Question,
     *,
     device: str = "auto",
