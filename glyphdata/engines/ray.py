@@ -204,7 +204,8 @@ def _came(ref: ObjectRef[Ended], one: _Try) -> Ended | Fault:
     from ray.exceptions import RayError, RayTaskError
 
     try:
-        return ray.get(ref)
+        ended: Ended = ray.get(ref)
+        return ended
     except RayTaskError as lost:
         if isinstance(lost.cause, ImportError):
             where = InputError(

@@ -49,7 +49,7 @@ def joined(address: str | None, cpus: int | None) -> Iterator[int]:
             stack.enter_context(redirect_stdout(sys.stderr))
             with _own_signals():
                 _join(address, cpus, stack)
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        resources: dict[str, float] = ray.cluster_resources()
         yield max(1, int(resources.get("CPU", 1)))
 
 

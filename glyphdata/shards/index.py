@@ -10,9 +10,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from glyphdata.errors import InputError
 from glyphdata.shards.durable import (
@@ -85,8 +87,8 @@ def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
 def merged_counts(places: Places) -> dict[int, int]:
     """How many rows the merged index has of each shard; empty where there is no sound one."""
     try:
-        shards = pq.read_table(places.index, columns=["shard"])["shard"]
-    except (OSError, pa.ArrowException, KeyError):
+        shards = _parquet(places.index, ["shard"])["shard"]
+    except _FAULTS:
         return {}
     return {row["values"]: row["counts"] for row in shards.value_counts().to_pylist()}
 
@@ -123,7 +125,7 @@ def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table
     if places.index.exists() and len(newer):
         stale = pc.is_in(tables[0]["shard"], value_set=newer)
         tables[0] = tables[0].filter(pc.invert(stale))
-    joined = pa.concat_tables(tables)
+    joined = pa.concat_tables(tables, promote_options="default")
     shards = joined["shard"].to_numpy()
     if (shards[1:] < shards[:-1]).any():
         joined = joined.take(pa.array(shards.argsort(kind="stable")))
@@ -135,9 +137,21 @@ def _read(file: Path, columns: Sequence[str] | None) -> pa.Table:
         if file.suffix == ".jsonl":
             table = table_of(read_part(file))
             return _sound(table if columns is None else table.select(columns))
-        return _sound(pq.read_table(file, columns=columns))
+        return _sound(_parquet(file, columns))
     except _FAULTS as fault:
         raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+
+
+def _parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """A parquet file; `KeyError` for a column that it lacks.
+
+    Not `pq.read_table`: that imports pandas where it finds it, for most of a second.
+    """
+    with pq.ParquetFile(path) as file:
+        lacking = set(columns or ()).difference(file.schema_arrow.names)
+        if lacking:
+            raise KeyError(f"it has no column {', '.join(sorted(lacking))}")
+        return file.read(columns=None if columns is None else [*columns])
 
 
 def _sound(table: pa.Table) -> pa.Table:
@@ -155,6 +169,7 @@ def _sound(table: pa.Table) -> pa.Table:
 def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
     """The shards' tables in order; the index so far is read only where a part is missing."""
     before: pa.Table | None = None
+    starts: NDArray[np.int32] = np.empty(0, np.int32)  # the shard of each row so far, rising
     for number in numbers:
         if places.part(number).exists():
             yield table_of(read_part(places.part(number)))
@@ -162,11 +177,22 @@ def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
         if before is None:
             if not places.index.exists():
                 raise InputError(f"shard {number} has no index", hint="generate it again")
-            before = pq.read_table(places.index, schema=SCHEMA)
-        rows = before.filter(pc.equal(before["shard"], number))
+            before = _filled(_sound(_parquet(places.index)))
+            starts = before["shard"].to_numpy()
+        first, end = np.searchsorted(starts, (number, number + 1)).tolist()
+        rows = before.slice(first, end - first)
         if not len(rows):
             raise InputError(f"shard {number} has no index", hint="generate it again")
         yield rows
+
+
+def _filled(table: pa.Table) -> pa.Table:
+    """The table with every column there is today; one that it was written without is null."""
+    columns = [
+        table[one.name] if one.name in table.column_names else pa.nulls(len(table), one.type)
+        for one in SCHEMA
+    ]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _write(tables: Iterator[pa.Table], scratch: Path, final: Path) -> None:

@@ -156,7 +156,7 @@ def shard_state(
     whole = (record.first, record.last) == (indices[0], indices[-1])
     if not whole:
         return "other-range"
-    left_out = {index for index in indices if index in excluded}
+    left_out = {index for index in indices if index in excluded} if excluded else set()
     return "outdated" if record.faces & without or set(record.excluded) != left_out else "done"
 
 
