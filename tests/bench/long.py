@@ -5,7 +5,7 @@
 Generates recipes/quickstart.yaml (512 × 512, every label) with two workers and looks at the driver
 and its workers twice a second: resident memory (its proportional share, so that pages which several
 hold count once), open files, samples behind. Prints a line for each tenth of the run; leaves 5
-where memory grew by more than 1 % per 10,000 samples in the run's second half, or files became more.
+where memory grew by more than 1 % per 10,000 samples in the second half, or files became more.
 """
 
 from __future__ import annotations
