@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.json as pj
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -78,6 +79,10 @@ _FAULTS = (OSError, ValueError, TypeError, KeyError, OverflowError, pa.ArrowExce
 """What pyarrow raises on columns of other types, beside what it raises on damaged files."""
 
 
+_TYPED = pj.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="error")
+_AT_ONCE = pj.ReadOptions(use_threads=False, block_size=1 << 24)  # no line may be longer
+
+
 def table_of(rows: Sequence[Mapping[str, object]]) -> pa.Table:
     """The rows as a table; a column that a row lacks is null."""
     columns = [pa.array([row.get(one.name) for row in rows], one.type) for one in SCHEMA]
@@ -135,11 +140,24 @@ def read_index(places: Places, columns: Sequence[str] | None = None) -> pa.Table
 def _read(file: Path, columns: Sequence[str] | None) -> pa.Table:
     try:
         if file.suffix == ".jsonl":
-            table = table_of(read_part(file))
+            table = _part(file)
             return _sound(table if columns is None else table.select(columns))
         return _sound(_parquet(file, columns))
     except _FAULTS as fault:
         raise InputError(f"{file} is no sound index: {fault}", hint="generate again") from None
+
+
+def _part(path: Path) -> pa.Table:
+    """The rows of a part; `InputError` where it is damaged."""
+    try:
+        # Three times as quick as by way of Python's values; what it finds odd is looked at closely.
+        table = pj.read_json(path, _AT_ONCE, _TYPED).select(SCHEMA.names).cast(SCHEMA)
+        table.validate(full=True)  # of its own it lets bytes pass that are no UTF-8
+        if path.read_bytes()[-1:] == b"\n":
+            return table
+    except _FAULTS:
+        pass
+    return table_of(read_part(path))
 
 
 def _parquet(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
@@ -172,7 +190,7 @@ def _tables(places: Places, numbers: Sequence[int]) -> Iterator[pa.Table]:
     starts: NDArray[np.int32] = np.empty(0, np.int32)  # the shard of each row so far, rising
     for number in numbers:
         if places.part(number).exists():
-            yield table_of(read_part(places.part(number)))
+            yield _part(places.part(number))
             continue
         if before is None:
             if not places.index.exists():

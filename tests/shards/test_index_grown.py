@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from glyphdata.errors import InputError
-from glyphdata.shards.index import merge, merged_counts, read_index
+from glyphdata.shards.index import merge, merged_counts, read_index, table_of
 from glyphdata.shards.keys import Places
-from glyphdata.shards.part import write_part
+from glyphdata.shards.part import read_part, write_part
 
 
 def part(places: Places, number: int, count: int = 3) -> None:
@@ -69,3 +70,36 @@ def test_a_shard_of_which_no_row_is_known_is_named(tmp_path: Path) -> None:
     places = merged(tmp_path, 2)
     with pytest.raises(InputError, match="shard 2 has no index"):
         merge(places, places.scratch, range(3))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text[:-1],
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace(b"000000-0001", b"\xff\xfe00-0001"),
+        lambda text: text + b"[1]\n",
+        lambda text: text.replace(b'"size":1', b'"size":"one"', 1),
+    ],
+)
+def test_a_part_that_is_spoilt_is_refused_however_it_is_read(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    places = Places(tmp_path)
+    part(places, 0)
+    path = places.part(0)
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(InputError, match="no sound index"):
+        read_index(places)
+
+
+def test_a_part_read_quickly_is_the_part_read_slowly(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    rows = [
+        {"key": "000000-0000", "shard": 0, "offset": 0, "size": 1, "text": text, "edits": []}
+        for text in ("é\n漢", "", "\u202e", "a" * 70_000)
+    ]
+    write_part(places, places.scratch, 0, rows)
+    table = read_index(places)
+    assert table is not None
+    assert table.equals(table_of(read_part(places.part(0))))
