@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test test-slow test-consumers test-ray train-demo reliability fuzz bench ocr lint clean
+.PHONY: browser quickstart test test-slow test-consumers test-ray train-demo long reliability fuzz bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -58,6 +58,11 @@ test-ray: $(VENV)/dev
 # Three small encoders: what they know of words never shown, with and without near-misses and grounds.
 train-demo: $(VENV)/dev
 	$(BIN)/python tests/bench/train_demo.py
+
+# 100,000 samples: memory, open files and rate from beginning to end; then 10,000 shards.
+long: $(VENV)/dev
+	$(BIN)/python tests/bench/long.py --plot docs/scale.svg
+	$(BIN)/python tests/bench/shards.py
 
 # Kills, failing disks, jumping clocks and damage, as often as docs/reliability.md says.
 reliability: $(VENV)/dev
