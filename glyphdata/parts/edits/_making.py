@@ -136,7 +136,10 @@ def _sound(kind: str, phrase: Phrase, change: Change, draws: Callable[[str], boo
         return None
     unit: Literal["char", "word"] = "char" if word is None else "word"
     edit = Edit(kind, unit, start if word is None else word, before, after)
-    text = edited(phrase, edit)
+    try:
+        text = edited(phrase, edit)
+    except InputError:  # between two words stands what is none: its place cannot be told by them
+        return None
     if not _speaks(text, phrase.text) or _same_words(text, phrase.text, before, after):
         return None
     if not (text.isascii() and "\r" not in text):

@@ -145,6 +145,16 @@ def test_clusters_stay_whole_where_characters_like_to_join(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_word_between_two_words_is_no_fault(kind: str) -> None:
+    phrase = Phrase.of("1 \u0e33 1", "en")  # a vowel of Thai that leans on a space
+    assert phrase.words == ((0, 1), (3, 4))
+    for seed in range(20):
+        edit = made(kind, phrase, seed, anything)
+        if edit is not None:
+            assert_sound(phrase, edit)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_is_made_wherever_the_language_allows(kind: str, language: Language) -> None:
     phrase = Phrase.of(Sentences(language).choose(Rng.of(1, 1), "sentence").text, language)
