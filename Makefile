@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test test-slow test-consumers test-ray train-demo long reliability fuzz bench ocr lint clean
+.PHONY: browser quickstart test search test-slow test-consumers test-ray train-demo long reliability fuzz bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -41,6 +41,10 @@ lint: $(VENV)/dev
 # A process for each core, a file of tests at a time.
 test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Property tests on examples of the day instead of those of every day.
+search: $(VENV)/dev
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/dev
 	$(BIN)/pip install --quiet --editable '.[ray]'
