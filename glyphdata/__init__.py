@@ -8,7 +8,24 @@
     gd.generate(recipe, "out/mine")
     for record in gd.Dataset("out/mine"): ...
 
-Names are loaded on first use, so that importing the package costs next to nothing.
+What is here, in the order of the work:
+
+    load_recipe, Recipe      what may be: a YAML file through its gate
+    plan, Scene              what is: `plan(recipe)[17]` is every decision about one picture
+    TextBox, Canvas          what a scene is made of
+    Color, Quad, BBox        in what units
+    render, Sample           the picture and its labels (`Annotation`)
+    describe, Captions       what it says, at six levels
+    generate                 a dataset on disk, exactly resumable
+    Dataset                  a dataset read: sample by sample, by key, as a stream
+    kinds                    every kind of part: `kinds("backgrounds")`
+    Rng                      the random stream that parts of your own draw from
+    GlyphdataError           all that can go wrong and be mended; `RecipeError` names every fault
+
+A scene, a sample and a record of a dataset show themselves in a notebook, labels drawn in. The
+rest has a module of its own: `glyphdata.convert` (other programs' formats), `glyphdata.review`
+(checks and figures), `glyphdata.train` (the encoder). Names are loaded on first use, so that
+importing the package costs next to nothing.
 """
 
 from __future__ import annotations
@@ -68,3 +85,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, so that `help` and completion find what is loaded on first use."""
+    return sorted({*globals(), *__all__})

@@ -1,9 +1,12 @@
 """The public face: quick to import, at most twenty names, each of them real."""
 
+import inspect
+import pydoc
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_type_hints
 
 import glyphdata
 from glyphdata.compiled import PARTS
@@ -13,6 +16,24 @@ def test_every_public_name_is_there_and_they_are_few() -> None:
     assert len(glyphdata.__all__) <= 20
     for name in glyphdata.__all__:
         assert getattr(glyphdata, name) is not None
+
+
+def test_help_tells_of_every_public_name() -> None:
+    told = pydoc.plain(pydoc.render_doc(glyphdata))
+    described = told[: told.index("PACKAGE CONTENTS")]
+    for name in glyphdata.__all__:
+        assert re.search(rf"\b{name}\b", described), name  # in the overview
+        entry = rf"^    (class )?{name}\b"
+        assert re.search(entry, told[len(described) :], re.MULTILINE), name  # and in full
+
+
+def test_every_public_name_has_types_and_says_what_it_is() -> None:
+    for name in glyphdata.__all__:
+        thing = getattr(glyphdata, name)
+        assert len((thing.__doc__ or "").strip()) > 20, name
+        if inspect.isfunction(thing):
+            hints = get_type_hints(thing)
+            assert set(inspect.signature(thing).parameters) | {"return"} == set(hints), name
 
 
 def test_the_verbs_stay_functions_whatever_was_imported() -> None:

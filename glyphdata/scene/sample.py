@@ -6,13 +6,14 @@ from the text's own top left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.scene.color import Color
 from glyphdata.scene.scene import Pixels, Scene
+from glyphdata.scene.showing import Shown
 from glyphdata.scene.typeset import Ints
 
 UNIT = 16
@@ -51,7 +52,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class Sample(Shown):
     """One drawn picture.
 
     The arrays belong to the painter that made them and are good until it draws again; copy what
@@ -59,11 +60,13 @@ class Sample:
     """
 
     scene: Scene
-    pixels: Pixels
-    annotation: Annotation
-    mask: NDArray[np.uint8] | NDArray[np.uint16]  # height × width: v is the v-th cluster
-    box_mask: NDArray[np.uint8] | None  # height × width: v > 0 is the box with id v - 1
-    layer: Pixels | None  # the same ink on black
+    pixels: Pixels = field(repr=False)
+    annotation: Annotation = field(repr=False)
+    # height × width: v is the v-th cluster
+    mask: NDArray[np.uint8] | NDArray[np.uint16] = field(repr=False)
+    # height × width: v > 0 is the box with id v - 1
+    box_mask: NDArray[np.uint8] | None = field(repr=False)
+    layer: Pixels | None = field(repr=False)  # the same ink on black
     ground: Color  # the mean of the background
 
 

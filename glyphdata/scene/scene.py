@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from glyphdata.scene.color import Ink
 from glyphdata.scene.geometry import BBox, Homography, Quad
+from glyphdata.scene.showing import Shown
 
 Pixels = NDArray[np.uint8]
 """A picture as an array: height × width × 3, sRGB, 0 to 255, C-contiguous."""
@@ -159,7 +160,7 @@ class TextBox:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Shown):
     """Everything that was decided about one picture; `boxes` stand in reading order.
 
     `rejected` holds the reasons for which earlier drafts of this index were given up; the scene is

@@ -6,7 +6,7 @@ import io
 import os
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Any, Literal, overload
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from glyphdata.errors import InputError
 from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Pixels
+from glyphdata.scene.showing import Shown
 from glyphdata.shards import mirror, tarread
 from glyphdata.shards.blending import Blend, Blender, own_captions
 from glyphdata.shards.index import read_index
@@ -34,7 +36,7 @@ _AGAIN = "fetch it again, or run `glyphdata generate` again: it makes what is mi
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Shown):
     """One sample as it lies in its shard: its key, and its members by extension.
 
     Nothing is decoded before it is asked for. Each method raises `InputError` where the sample has
@@ -43,6 +45,10 @@ class Record:
 
     key: str
     members: dict[str, bytes]
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name} {len(content)}" for name, content in self.members.items())
+        return f"Record({self.key}: {told} bytes)"
 
     @property
     def picture(self) -> bytes:
@@ -163,6 +169,17 @@ class Dataset:
     def keys(self) -> Iterator[str]:
         """The keys of all samples, in order."""
         return (key.as_py() for key in self._keys)
+
+    def key(self, number: int) -> str:
+        """The key of a sample by its number; nothing but the index is read."""
+        return str(self._keys[number].as_py())
+
+    def holds(self, keys: Collection[str]) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """For each sample, is it among these keys? And those of the keys that are no sample's."""
+        asked = pa.array(list(dict.fromkeys(keys)), pa.string())
+        mask = pc.is_in(self._keys, value_set=asked).to_numpy(zero_copy_only=False)
+        known = pc.is_in(asked, value_set=self._keys)
+        return mask, tuple(asked.filter(pc.invert(known)).to_pylist())
 
     def stream(  # noqa: PLR0913 - one keyword per choice of what is read, and in which order
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from glyphdata.parts.edits._letters import has_small_letters, letter
-from glyphdata.parts.edits._making import Change, any_word, gap, made
+from glyphdata.parts.changing import Change, any_word, gap, made
 from glyphdata.parts.lexicon import LANGUAGES, Language, lexicon
 from glyphdata.parts.phrase import Phrase, segmented
 from glyphdata.scene.rng import Rng

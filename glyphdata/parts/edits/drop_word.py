@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from glyphdata.parts.edits._making import Change, made, with_gap
+from glyphdata.parts.changing import Change, made, with_gap
 from glyphdata.parts.fields import pair, rising
 from glyphdata.parts.phrase import Phrase
 from glyphdata.scene.rng import Rng

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glyphdata.parts.edits._making import Change, any_visible, made, visible
+from glyphdata.parts.changing import Change, any_visible, made, visible
 from glyphdata.parts.phrase import Phrase
 from glyphdata.scene.rng import Rng
 from glyphdata.scene.scene import Edit

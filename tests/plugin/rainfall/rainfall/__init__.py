@@ -1,0 +1,1 @@
+"""Parts for glyphdata: rain behind the text, a stutter, a table of texts."""

@@ -1,0 +1,90 @@
+"""A package of another maker, really installed, adds a background, an edit and an exporter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RECIPE = """
+name: rainy
+samples: 4
+levels: {word: 1}
+canvas: {width: 160, height: 120}
+boxes: {count: 1, size_px: [20, 40]}
+texts: [{kind: words, language: en}]
+faces: {families: [Roboto]}
+backgrounds: [{kind: rain, streaks: 9}]
+variants: {count: 3, edits: {stutter: 1}, font: 0.0, color: 0.0}
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the package is installed in, by pip, from its own pyproject."""
+    site = tmp_path_factory.mktemp("site")
+    source = Path(__file__).parent / "rainfall"
+    copy = tmp_path_factory.mktemp("source") / "rainfall"
+    subprocess.run(["cp", "-r", str(source), str(copy)], check=True)  # a build writes beside it
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--no-index", "--target", str(site), str(copy)], check=True)
+    return site
+
+
+def _run(site: Path, *words: str, ok: bool = True) -> str:
+    paths = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        [sys.executable, "-m", "glyphdata", *words],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) is ok, done.stderr
+    return done.stdout if ok else done.stderr
+
+
+@pytest.fixture(scope="module")
+def rainy(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset made with the package's background and edit."""
+    home = tmp_path_factory.mktemp("rainy")
+    (home / "rainy.yaml").write_text(RECIPE)
+    _run(installed, "generate", str(home / "rainy.yaml"), str(home / "out"), "--workers", "1")
+    return home
+
+
+def test_its_kinds_stand_among_ours(installed: Path) -> None:
+    for room, kind in (("backgrounds", "rain"), ("edits", "stutter"), ("exporters", "tsv")):
+        told = json.loads(_run(installed, "kinds", room, "--json"))
+        assert kind in {one["kind"] for one in told}
+        assert all(one["summary"].endswith(".") for one in told)
+
+
+def test_its_parts_make_a_dataset_that_verifies(installed: Path, rainy: Path) -> None:
+    out = rainy / "out"
+    assert json.loads(_run(installed, "verify", str(out), "--deep", "--json"))["ok"]
+    tallies = json.loads(_run(installed, "stats", str(out), "--json"))["tallies"]
+    assert "rain" in json.dumps(tallies["backgrounds"])
+    assert "stutter" in json.dumps(tallies["edits"])
+
+
+def test_its_exporter_writes_what_was_drawn(installed: Path, rainy: Path) -> None:
+    dest = rainy / "tsv"
+    _run(installed, "export", str(rainy / "out"), str(dest), "-f", "tsv", "-s", "header=false")
+    rows = [line.split("\t") for line in (dest / "texts.tsv").read_text().splitlines()]
+    assert len(rows) == 16
+    originals = {key.rpartition("-")[0]: text for key, text in rows if key.endswith("-00")}
+    for key, text in rows:
+        original = originals[key.rpartition("-")[0]]
+        assert len(text) == len(original) + (0 if key.endswith("-00") else 2)
+        assert text.count("-") == original.count("-") + (text != original)
+
+
+def test_without_the_package_the_recipe_says_what_is_lacking(rainy: Path, tmp_path: Path) -> None:
+    told = _run(tmp_path, "check", str(rainy / "rainy.yaml"), ok=False)
+    assert "rain" in told
+    assert "stutter" in told
