@@ -41,6 +41,8 @@ ROOMS: dict[str, Room] = {
     "effects": Room("glyphdata.parts.effects", "choose", "apply"),
     "captioners": Room("glyphdata.caption.captioners", "caption"),
     "checks": Room("glyphdata.review.checks", "code"),
+    "exporters": Room("glyphdata.convert.exporters", "write"),
+    "importers": Room("glyphdata.convert.importers", "read"),
 }
 
 

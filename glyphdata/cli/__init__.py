@@ -39,9 +39,12 @@ COMMANDS: dict[str, str] = {
     "measure": "How right, and how like real ones, generated pictures are.",
     "preview": "Write a contact sheet of a dataset.",
     "view": "Look at datasets in a browser, and flag what is wrong.",
+    "export": "Write a dataset as other programs read it.",
+    "import": "Make a dataset of other people's pictures and labels.",
+    "mix": "Make a dataset of several, in given shares.",
     "fonts": "List, find and add faces.",
     "colors": "List colours, or find the nearest.",
-    "kinds": "List every kind of part, captioner and check.",
+    "kinds": "List every kind of part, captioner, check, exporter and importer.",
     "doctor": "What this installation can do, and what it lacks.",
     "bench": "Measure samples per second against the encoder's own limit.",
 }

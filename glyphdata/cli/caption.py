@@ -154,20 +154,10 @@ def captioner_of(kind: str, model: str | None, settings: Sequence[str]) -> Capti
     """
     from typing import cast
 
-    from glyphdata.errors import RecipeError
-    from glyphdata.recipe.open import read_parts
-    from glyphdata.recipe.overrides import override
-    from glyphdata.registry import load
+    from glyphdata.recipe.open import part_of
 
-    load("captioners", kind)
-    entry: dict[str, object] = {} if model is None else {"model": model}
-    faults = [fault for one in settings for fault in override(entry, one)]
-    found: list[tuple[str, str]] = []
-    parts = read_parts("captioners", [{**entry, "kind": kind}], found)
-    faults += [(path.removeprefix("captioners.0."), said) for path, said in found]
-    if faults:
-        raise RecipeError(f"the captioner {kind} cannot be made", faults=tuple(faults))
-    return cast("Captioner", parts[0])
+    given = {} if model is None else {"model": model}
+    return cast("Captioner", part_of("captioners", kind, settings, given))
 
 
 def _blender(share: float, styles: tuple[str, ...], seed: int, own: Path | None) -> Blender:

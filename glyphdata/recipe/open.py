@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from glyphdata.errors import GlyphdataError, InputError
+from glyphdata.errors import GlyphdataError, InputError, RecipeError
 from glyphdata.recipe.document import Value, described
 from glyphdata.recipe.faults import Fault, faults_of, joined, unknown_field
+from glyphdata.recipe.overrides import override
 from glyphdata.registry import kind_of, kinds, load, nearest
 
 OPEN_ROOMS = ("texts", "backgrounds", "layouts", "effects")
@@ -46,6 +47,25 @@ def read_parts(room: str, entries: Value, faults: list[Fault]) -> tuple[object, 
         if not found:
             parts.append(part)
     return tuple(parts)
+
+
+def part_of(
+    room: str, kind: str, settings: Sequence[str], given: Mapping[str, Value] | None = None
+) -> object:
+    """The part of a kind with the fields that the command line sets (`KEY=VALUE`).
+
+    `InputError` for a kind there is not, `RecipeError` with every field that is wrong.
+    """
+    load(room, kind)
+    entry: dict[str, Value] = dict(given or {})
+    faults = [fault for one in settings for fault in override(entry, one)]
+    found: list[Fault] = []
+    parts = read_parts(room, [{**entry, "kind": kind}], found)
+    faults += [(path.removeprefix(f"{room}.0."), said) for path, said in found]
+    if faults:
+        what = room.removesuffix("s")
+        raise RecipeError(f"the {what} {kind} cannot be made", faults=tuple(faults))
+    return parts[0]
 
 
 def dumped(room: str, part: object) -> dict[str, Value]:

@@ -1,0 +1,170 @@
+"""The folder that an export grows in: it appears under its name whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BufferedWriter
+from pathlib import Path
+from typing import Self
+
+import orjson
+
+from glyphdata.errors import InputError, OutputError
+from glyphdata.shards.durable import make_folder, sync_folder, writing
+
+MARK = ".glyphdata-export.json"
+"""The file that tells an export of ours, and what it was made from."""
+
+
+class Folder:
+    """A folder of files that an exporter fills.
+
+    Paths are relative to it, with `/` between names. Nothing is kept in memory: a large list is
+    grown line by line (`lines`) or as one JSON value (`json_list`).
+    """
+
+    def __init__(self, grown: Path) -> None:
+        self.path = grown
+        self.skipped: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
+        self._made: set[Path] = set()
+
+    def skip(self, key: str, reason: str) -> None:
+        """Count something of a sample that the format cannot say; `reason` in a few fixed words."""
+        self.skipped[reason] += 1
+        self.examples.setdefault(reason, key)
+
+    def at(self, name: str) -> Path:
+        """Where a file of that name lies; its folder is made."""
+        place = self.path / name
+        if place.parent not in self._made:
+            make_folder(place.parent)
+            self._made.add(place.parent)
+        return place
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file whole; `OutputError` where that fails or a file of that name is there."""
+        place = self.at(name)
+        with writing(place), place.open("xb") as file:
+            file.write(content)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BufferedWriter]:
+        """A file open for writing, closed at the end."""
+        place = self.at(name)
+        with writing(place), place.open("xb") as file:
+            yield file
+
+    def json(self, name: str, value: object) -> None:
+        """Write one JSON value, small enough to stand in memory."""
+        self.put(name, orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
+
+    @contextmanager
+    def json_lists(self, name: str, head: dict[str, object], *lists: str) -> Iterator[JsonLists]:
+        """One JSON object of the fields in `head` and these `lists`, each grown item by item."""
+        place = self.at(name)
+        grown = JsonLists({one: self.at(f"{name}.{one}.part") for one in lists})
+        with writing(place):
+            with grown:
+                yield grown
+            with place.open("xb") as file:
+                file.write(orjson.dumps(head)[:-1])
+                for number, (one, part) in enumerate(grown.parts.items()):
+                    comma = b"," if head or number else b""
+                    file.write(comma + orjson.dumps(one) + b":[")
+                    with part.open("rb") as items:
+                        shutil.copyfileobj(items, file, 1 << 20)
+                    file.write(b"]")
+                    part.unlink()
+                file.write(b"}")
+
+
+class JsonLists:
+    """Lists of one JSON object, each growing in a file of its own until they are joined."""
+
+    def __init__(self, parts: dict[str, Path]) -> None:
+        self.parts = parts
+        self._files: dict[str, BufferedWriter] = {}
+        self._counts: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        self._files = {name: part.open("xb") for name, part in self.parts.items()}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, name: str, item: object) -> int:
+        """Append to a list; how many stood there before."""
+        content = orjson.dumps(item, option=orjson.OPT_SERIALIZE_NUMPY)
+        self._files[name].write(b",\n" + content if self._counts[name] else content)
+        self._counts[name] += 1
+        return self._counts[name] - 1
+
+
+@contextmanager
+def growing(dest: Path, *, overwrite: bool = False) -> Iterator[Folder]:
+    """A folder that becomes `dest` when the block ends well, and goes when it does not.
+
+    What a killed export left is removed first. `OutputError` where something stands at `dest`
+    already, unless it is an export of ours and `overwrite` is said.
+    """
+    grown = dest.with_name(f"{dest.name}.part")
+    _admit(dest, overwrite=overwrite)
+    with writing(grown):
+        shutil.rmtree(grown, ignore_errors=True)
+        grown.mkdir(parents=True)
+    try:
+        folder = Folder(grown)
+        yield folder
+        with writing(dest):
+            _settle(grown)
+            if dest.exists():
+                shutil.rmtree(dest)
+            grown.replace(dest)
+            sync_folder(dest.parent)
+    except BaseException:
+        shutil.rmtree(grown, ignore_errors=True)
+        raise
+
+
+def marked(dest: Path) -> dict[str, object]:
+    """What an export of ours says that it was made from; `InputError` where none is."""
+    try:
+        told = orjson.loads((dest / MARK).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        told = None
+    if not isinstance(told, dict):
+        raise InputError(f"{dest} is no export of ours", hint="choose another folder")
+    return told
+
+
+def _admit(dest: Path, *, overwrite: bool) -> None:
+    if not dest.exists() or (dest.is_dir() and not any(dest.iterdir())):
+        return
+    if not overwrite:
+        raise OutputError(
+            f"something stands at {dest} already", hint="choose another, or say --overwrite"
+        )
+    try:
+        marked(dest)
+    except InputError:
+        raise OutputError(
+            f"{dest} is no export of ours, and is not removed", hint="choose another folder"
+        ) from None
+
+
+def _settle(grown: Path) -> None:
+    """Let everything in the folder last through a loss of power before it gets its name."""
+    os.sync()  # one call for what may be a million files; fsync would be asked a million times
+    sync_folder(grown)
+
+
+def batched_lines(items: Iterable[str]) -> bytes:
+    """Lines of text as a file's content, each with its end."""
+    return "".join(f"{item}\n" for item in items).encode()
