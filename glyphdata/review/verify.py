@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from pathlib import Path
 from glyphdata.engines import Event, Finished, Quarantined, Setup
 from glyphdata.engines.local import LocalEngine
 from glyphdata.errors import InputError
-from glyphdata.review import checks as room
+from glyphdata.registry import kinds, load
 from glyphdata.review.claimed import Claimed
 from glyphdata.review.evidence import Check, DatasetSeen, Finding, ShardSeen
 from glyphdata.review.looker import Looked, Looker
@@ -84,19 +82,9 @@ class Looking:
 
 
 def all_checks(*, deep: bool = True) -> tuple[Check, ...]:
-    """A fresh one of every check that there is, by the name of its file; without `deep` ones."""
-    found: list[Check] = []
-    for module in sorted(one.name for one in pkgutil.iter_modules(room.__path__)):
-        held = vars(importlib.import_module(f"{room.__name__}.{module}")).values()
-        found += [
-            kind()
-            for kind in held
-            if isinstance(kind, type)
-            and issubclass(kind, Check)
-            and kind.__module__ == f"{room.__name__}.{module}"
-            and (deep or not kind.deep())
-        ]
-    return tuple(found)
+    """A fresh one of every check that is installed, by its kind; without `deep` ones."""
+    found: list[type[Check]] = [load("checks", kind) for kind in kinds("checks")]
+    return tuple(check() for check in found if deep or not check.deep())
 
 
 def looker(places: Places, checks: Sequence[Check], every: int) -> Looker:

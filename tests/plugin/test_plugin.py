@@ -1,4 +1,4 @@
-"""A package of another maker, really installed, adds a background, an edit and an exporter."""
+"""A package of another maker, really installed, adds a part to six rooms, one file each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import glyphdata as gd
+
 RECIPE = """
 name: rainy
 samples: 4
@@ -19,8 +21,18 @@ boxes: {count: 1, size_px: [20, 40]}
 texts: [{kind: words, language: en}]
 faces: {families: [Roboto]}
 backgrounds: [{kind: rain, streaks: 9}]
+effects: [{kind: sepia}]
 variants: {count: 3, edits: {stutter: 1}, font: 0.0, color: 0.0}
 """
+
+KINDS = {
+    "backgrounds": "rain",
+    "edits": "stutter",
+    "effects": "sepia",
+    "captioners": "plainly",
+    "checks": "loud",
+    "exporters": "tsv",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +47,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-def _run(site: Path, *words: str, ok: bool = True) -> str:
+def _run(site: Path, *words: str, code: int = 0) -> str:
     paths = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
     done = subprocess.run(
         [sys.executable, "-m", "glyphdata", *words],
@@ -44,8 +56,8 @@ def _run(site: Path, *words: str, ok: bool = True) -> str:
         text=True,
         check=False,
     )
-    assert (done.returncode == 0) is ok, done.stderr
-    return done.stdout if ok else done.stderr
+    assert done.returncode == code, done.stderr
+    return done.stderr if code == 3 else done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +70,41 @@ def rainy(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_its_kinds_stand_among_ours(installed: Path) -> None:
-    for room, kind in (("backgrounds", "rain"), ("edits", "stutter"), ("exporters", "tsv")):
+    for room, kind in KINDS.items():
         told = json.loads(_run(installed, "kinds", room, "--json"))
         assert kind in {one["kind"] for one in told}
         assert all(one["summary"].endswith(".") for one in told)
 
 
-def test_its_parts_make_a_dataset_that_verifies(installed: Path, rainy: Path) -> None:
+def test_its_parts_stand_in_the_dataset(installed: Path, rainy: Path) -> None:
     out = rainy / "out"
-    assert json.loads(_run(installed, "verify", str(out), "--deep", "--json"))["ok"]
     tallies = json.loads(_run(installed, "stats", str(out), "--json"))["tallies"]
     assert "rain" in json.dumps(tallies["backgrounds"])
     assert "stutter" in json.dumps(tallies["edits"])
+    assert "sepia" in json.dumps(tallies["effects"])
+
+
+def test_its_effect_tones_every_picture(rainy: Path) -> None:
+    for record in gd.Dataset(rainy / "out"):
+        red, _, blue = record.pixels().mean(axis=(0, 1))
+        assert red > blue
+
+
+def test_its_captioner_speaks(installed: Path, rainy: Path) -> None:
+    out = str(rainy / "out")
+    _run(installed, "caption", out, "-c", "plainly", "--levels", "5", "-s", "what=sign")
+    for record in gd.Dataset(out):
+        told = record.captions["captions"]
+        assert [(one["level"], one["text"]) for one in told] == [(5, "A picture with 1 sign.")]
+
+
+def test_its_check_finds_what_it_is_for_and_ours_find_nothing(installed: Path, rainy: Path) -> None:
+    told = json.loads(_run(installed, "verify", str(rainy / "out"), "--deep", "--json", code=5))
+    found = {one["key"]: one["code"] for one in told["findings"]}
+    texts = {one.key: one.facts["boxes"][0]["text"] for one in gd.Dataset(rainy / "out")}
+    loud = {key for key, text in texts.items() if len(text) > 3 and text.isupper()}
+    assert 0 < len(loud) < len(texts)
+    assert found == dict.fromkeys(loud, "loud-text")
 
 
 def test_its_exporter_writes_what_was_drawn(installed: Path, rainy: Path) -> None:
@@ -85,6 +120,6 @@ def test_its_exporter_writes_what_was_drawn(installed: Path, rainy: Path) -> Non
 
 
 def test_without_the_package_the_recipe_says_what_is_lacking(rainy: Path, tmp_path: Path) -> None:
-    told = _run(tmp_path, "check", str(rainy / "rainy.yaml"), ok=False)
+    told = _run(tmp_path, "check", str(rainy / "rainy.yaml"), code=3)
     assert "rain" in told
     assert "stutter" in told

@@ -1,1 +1,1 @@
-"""Parts for glyphdata: rain behind the text, a stutter, a table of texts."""
+"""Parts for glyphdata: rain, a stutter, sepia, few words, a check for shouting, a table."""
