@@ -25,6 +25,7 @@ effects: [{kind: sepia}]
 variants: {count: 3, edits: {stutter: 1}, font: 0.0, color: 0.0}
 """
 
+ROOT = Path(__file__).parents[2]
 KINDS = {
     "backgrounds": "rain",
     "edits": "stutter",
@@ -48,7 +49,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(site: Path, *words: str, code: int = 0) -> str:
-    paths = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
+    paths = os.pathsep.join([str(site), str(ROOT)])
     done = subprocess.run(
         [sys.executable, "-m", "glyphdata", *words],
         env={**os.environ, "PYTHONPATH": paths},
@@ -67,6 +68,15 @@ def rainy(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "rainy.yaml").write_text(RECIPE)
     _run(installed, "generate", str(home / "rainy.yaml"), str(home / "out"), "--workers", "1")
     return home
+
+
+def test_the_page_on_extending_shows_this_package_whole() -> None:
+    page = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
+    package = Path(__file__).parent / "rainfall"
+    files = [package / "pyproject.toml", *package.glob("rainfall/[a-z]*.py")]
+    assert len(files) == 1 + len(KINDS)
+    for file in files:
+        assert f"\n{file.read_text(encoding='utf-8')}```" in page, file.name
 
 
 def test_its_kinds_stand_among_ours(installed: Path) -> None:
