@@ -299,7 +299,7 @@ def remove(places: Places) -> None:
         retract(places)
         withdraw(places.claim, unseen=True)
         withdraw(*places.records.glob("*.json"))
-        withdraw(*places.shards(), places.sizes, places.card)
+        withdraw(*places.shards(), places.sizes, places.card, places.croissant, *places.shown())
         withdraw(*places.index.parent.glob("*.parquet"))
         withdraw(places.log, unseen=True)
         withdraw(*places.state.glob("lock-*"))

@@ -50,7 +50,47 @@ _EDIT = Struct(
     )
 )
 _BOX = Struct(
-    (("effects", ListOf(STRING)), ("edits", ListOf(_EDIT)), ("negatives", ListOf(STRING)))
+    (
+        ("id", INT),
+        *((name, STRING) for name in ("level", "text", "source_text")),
+        *((name, STRING) for name in ("language", "script", "direction")),
+        ("face", Struct((("token", INT), ("family", STRING), ("style", STRING)))),
+        ("font_token", INT),
+        ("color", STRING),
+        ("color_name", STRING),
+        ("color_token", INT),
+        ("size_px", FLOAT),
+        ("align", STRING),
+        *((name, FLOAT) for name in ("angle_deg", "bend_deg", "letter_spacing_em")),
+        ("quad", ListOf(FLOAT)),
+        ("bbox", ListOf(FLOAT)),
+        *((name, INT) for name in ("lines", "words", "clusters")),
+        *((name, FLOAT) for name in ("contrast", "noise", "signal")),
+        ("effects", ListOf(STRING)),
+        ("edits", ListOf(_EDIT)),
+        ("negatives", ListOf(STRING)),
+    )
+)
+_FACTS = Struct(
+    (
+        ("key", STRING),
+        ("index", INT),
+        ("group", STRING),
+        ("variant", INT),
+        ("seed", INT),
+        ("recipe", STRING),
+        ("width", INT),
+        ("height", INT),
+        *((name, STRING) for name in ("level", "language", "prompt")),
+        ("background", Struct(tuple((n, STRING) for n in ("kind", "name", "license", "color")))),
+        ("boxes", ListOf(_BOX)),
+        ("effects", ListOf(STRING)),
+        ("pwatermark", FLOAT),
+        ("original_width", INT),
+        ("original_height", INT),
+        ("ignored", ListOf(ListOf(FLOAT))),
+        ("origin", Struct(tuple((n, STRING) for n in ("source", "key", "license")))),
+    )
 )
 _SPAN = (("start", INT), ("end", INT))
 _LAYOUT_BOX = Struct(
@@ -70,12 +110,14 @@ _LAYOUT_BOX = Struct(
 )
 _CAPTION = Struct(
     (
-        (
-            "mentions",
-            ListOf(Struct((("ref", INT), *_SPAN, ("status", STRING)))),
-        ),
+        ("level", INT),
+        *((name, STRING) for name in ("text", "source", "recipe", "style")),
+        ("mentions", ListOf(Struct((("ref", INT), *_SPAN, ("status", STRING))))),
+        ("finish", STRING),
         ("flags", ListOf(STRING)),
+        ("raw", STRING),
         ("repairs", ListOf(Struct((("what", STRING), ("before", STRING), ("after", STRING))))),
+        ("locked", BOOL),
     )
 )
 _FAILURE = Struct(
@@ -89,10 +131,10 @@ _FAILURE = Struct(
 )
 _KNOWN: dict[str, Type] = {
     "captions.json": Struct((("captions", ListOf(_CAPTION)), ("failures", ListOf(_FAILURE)))),
-    "json": Struct((("boxes", ListOf(_BOX)), ("effects", ListOf(STRING)))),
+    "json": _FACTS,
     "layout.json": Struct((("unit", INT), ("boxes", ListOf(_LAYOUT_BOX)))),
 }
-"""What may be empty in every sample looked at, and still has a type."""
+"""What may be empty, null or whole in every sample looked at, and still has its own type."""
 
 
 def type_of(value: Any) -> Type:
@@ -109,17 +151,26 @@ def type_of(value: Any) -> Type:
         case str():
             return STRING
         case list():
-            item: Type = NULL
-            for inner in value:
-                item = joined(item, type_of(inner))
-            return ListOf(item)
+            return ListOf(_item(value))
         case dict():
             return Struct(tuple((str(name), type_of(inner)) for name, inner in value.items()))
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
+def _item(values: list[Any]) -> Type:
+    """The type of the items of a list, each kind of scalar looked at once: coordinates are many."""
+    kinds = {type(one): one for one in values}
+    nested = any(kind in (list, dict) for kind in kinds)
+    item: Type = NULL
+    for one in values if nested else kinds.values():
+        item = joined(item, type_of(one))
+    return item
+
+
 def joined(one: Type, other: Type) -> Type:
     """The type that holds values of both; `ValueError` where no type of a column does."""
+    if one is other or one == other:
+        return one
     match one, other:
         case (Scalar("null"), known) | (known, Scalar("null")):
             return known
@@ -132,9 +183,7 @@ def joined(one: Type, other: Type) -> Type:
             for name, inner in theirs:
                 fields[name] = joined(fields[name], inner) if name in fields else inner
             return Struct(tuple(fields.items()))
-    if one != other:
-        raise ValueError(f"no column holds both {one} and {other}")
-    return one
+    raise ValueError(f"no column holds both {one} and {other}")
 
 
 def member_types(samples: Iterable[Mapping[str, bytes]]) -> dict[str, Type]:
@@ -161,7 +210,7 @@ def _with_known(extension: str, found: Type) -> Type:
 
 def _filled(found: Type, known: Type) -> Type:
     match found, known:
-        case Scalar("null"), _:
+        case (Scalar("null"), _) | (Scalar("int64"), Scalar("float64")):
             return known
         case ListOf(mine), ListOf(theirs):
             return ListOf(_filled(mine, theirs))

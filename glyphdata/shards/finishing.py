@@ -1,8 +1,11 @@
-"""The last step, once every shard is there: one index, checksums, the card, and the manifest."""
+"""The last step, once every shard is there: one index, checksums, the card, and the manifest.
+
+Of the shards only a few samples are read, however many there are: the first ones for the types of
+their members, some for the licences of their backgrounds, and six pictures that the card shows.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,13 +13,17 @@ from pathlib import Path
 import orjson
 
 from glyphdata.shards import index, tarread
-from glyphdata.shards.card import write_card
+from glyphdata.shards.card import Told, write_card
+from glyphdata.shards.croissant import write_croissant
 from glyphdata.shards.durable import withdraw
 from glyphdata.shards.features import member_types
+from glyphdata.shards.grounds import credited
 from glyphdata.shards.keys import Places, strays
 from glyphdata.shards.making import Plan
 from glyphdata.shards.manifest import Provenance, Totals, write_manifest, write_sums
 from glyphdata.shards.record import Record
+from glyphdata.shards.showcase import write_showcase
+from glyphdata.shards.statistics import count
 from glyphdata.shards.stretches import Stretches
 
 _LOOKED_AT = 256  # samples whose members tell the types of all
@@ -32,7 +39,8 @@ def is_finished(places: Places, plan: Plan, records: Sequence[Record]) -> bool:
         return False
     if strays(places, [record.number for record in records]):
         return False
-    if not all(file.exists() for file in (places.sums, places.sizes, places.card)):
+    beside = (places.sums, places.sizes, places.card, places.croissant)
+    if not all(file.exists() for file in beside):
         return False
     merged = places.index.exists() and not any(places.index.parent.glob("part-*.jsonl"))
     return merged and asked == plan.samples and told == [record.sha256 for record in records]
@@ -50,24 +58,27 @@ def finish(
 ) -> None:
     """Finish a dataset from its done shards, at least one; doing it twice changes nothing.
 
-    `provenance` is asked what was used, given the font tokens that are shown.
+    `provenance` is asked what was used, given the font tokens that are shown, in order.
     """
     index.merge(places, scratch, [record.number for record in records])
     _sweep(places, records)
     write_sums(places, scratch, records)
-    languages, tokens = _shown(places)
-    made_with = provenance(tokens)
-    write_card(
-        places,
-        scratch,
+    statistics = count(places)
+    # Faces that are not known have the token -1.
+    made_with = provenance([token for token, _ in statistics.faces if token >= 0])
+    told = Told(
         name=name,
         recipe=recipe,
         plan=plan,
         totals=Totals.of(records),
         types=member_types(islice(_samples(places, records), _LOOKED_AT)),
-        languages=languages,
+        statistics=statistics,
+        grounds=credited(places, statistics.backgrounds),
+        shown=write_showcase(places, scratch, statistics.standing),
         provenance=made_with,
     )
+    write_card(places, scratch, told)
+    write_croissant(places, scratch, told, records)
     write_manifest(
         places,
         scratch,
@@ -83,19 +94,6 @@ def _sweep(places: Places, records: Sequence[Record]) -> None:
     for number in strays(places, [record.number for record in records]):
         withdraw(places.record(number))
         withdraw(places.shard(number))
-
-
-def _shown(places: Places) -> tuple[list[str], list[int]]:
-    """The languages (as the Hub writes them) and font tokens in the index, each once, sorted."""
-    table = index.read_index(places, ["language", "font_tokens"])
-    assert table is not None, "the index was merged just now"
-    languages = {
-        code.partition("-")[0]
-        for code in table["language"].unique().to_pylist()
-        if code and re.fullmatch(r"[a-z]{2,3}", code.partition("-")[0])
-    }
-    tokens = table["font_tokens"].combine_chunks().flatten().unique().to_pylist()
-    return sorted(languages), sorted(token for token in tokens if token is not None)
 
 
 def _samples(places: Places, records: Sequence[Record]) -> Iterator[dict[str, bytes]]:

@@ -99,6 +99,16 @@ class Places:
         return self.root / "README.md"
 
     @property
+    def croissant(self) -> Path:
+        """What the card tells, for programs: Croissant."""
+        return self.root / "croissant.json"
+
+    @property
+    def showcase(self) -> Path:
+        """The folder of the few pictures that the card shows."""
+        return self.root / "samples"
+
+    @property
     def state(self) -> Path:
         """The folder of what is known about the making."""
         return self.root / ".glyphdata"
@@ -139,6 +149,12 @@ class Places:
     def record(self, number: int) -> Path:
         """The completion record of a shard."""
         return self.records / f"{number:06d}.json"
+
+    def shown(self) -> tuple[Path, ...]:
+        """The pictures for the card that are there, in order."""
+        found = (self.showcase.glob(f"*.{one}") for one in PICTURES)
+        ours = (path for paths in found for path in paths if _KEY.fullmatch(path.stem))
+        return tuple(sorted(ours))
 
     def shards(self) -> tuple[Path, ...]:
         """The shards that are there, in order."""

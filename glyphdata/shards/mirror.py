@@ -2,9 +2,9 @@
 
 The records, the index, the claim, the manifest and the captions are small: they are kept as files
 in the user's cache, so that whoever reads a dataset's files reads these. What lies behind the URL
-is the truth, and `refresh` makes the mirror follow it. A tar is there as a stand-in of the same
-length that takes no room; `stretches` reads the real one. What is published into a
-mirror is put behind the URL first.
+is the truth, and `refresh` makes the mirror follow it. A tar or a picture of the card is there as a
+stand-in of the same length that takes no room; `stretches` reads the real one. What is published
+into a mirror is put behind the URL first.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ import orjson
 from glyphdata.errors import InputError
 from glyphdata.shards.storage import Listing, Remote, Seen, is_url, local
 
-_FOLDERS = (".glyphdata", "captions", "data", "index")
+_FOLDERS = (".glyphdata", "captions", "data", "index", "samples")
 _TAR = re.compile(r"data/train-(\d+)\.tar")
+_STANDS_IN = re.compile(_TAR.pattern + r"|samples/\d{6,}-\d{4,}(-\d{2,})?\.(jpg|png|webp)")
 _KEPT = re.compile(
-    r"README\.md|SHA256SUMS|data/sizes\.json|index/(index\.parquet|part-\d{6,}\.jsonl)"
-    r"|captions/(manifest\.json|train-\d{6,}\.jsonl)"
+    r"README\.md|croissant\.json|SHA256SUMS|data/sizes\.json|captions/manifest\.json"
+    r"|captions/train-\d{6,}\.jsonl|index/(index\.parquet|part-\d{6,}\.jsonl)"
     r"|\.glyphdata/((recipe|manifest)\.json|flags\.jsonl|shards/\d{6,}\.json)"
 )
 _COLLAPSED = re.compile(r"(s3a?|gs|gcs|az|abfss?|memory):/[^/]")  # what a Path makes of a URL
@@ -40,8 +41,7 @@ _LOG = ".glyphdata/log.jsonl"  # each machine's own, joined when it is put
 FETCHED = ".fetched-"
 """How the folders in a mirror begin that hold a tar while it is read."""
 
-_LARGE = 8 << 20
-_FORGOTTEN_S = 86_400.0
+_LARGE, _FORGOTTEN_S = 8 << 20, 86_400.0
 
 _Stamp = tuple[int, str, int]
 
@@ -95,14 +95,14 @@ def told(path: Path) -> str:
 def send(grown: Path, final: Path, beat: Callable[[], None] | None = None) -> None:
     """Put a finished file behind the URL that `final`, in a mirror, stands for.
 
-    `grown` is then ready to be renamed to `final`; of a tar it keeps the length alone. Nothing is
-    done for other paths. `OSError` where the file cannot be put.
+    `grown` is then ready to be renamed to `final`; of a stand-in it keeps the length alone. Nothing
+    is done for other paths. `OSError` where the file cannot be put.
     """
     far = twin(final)
     if far is None:
         return
     far.remote.put(grown, far.name, beat)
-    if _TAR.fullmatch(far.name):
+    if _STANDS_IN.fullmatch(far.name):
         size = grown.stat().st_size
         os.truncate(grown, 0)
         os.truncate(grown, size)
@@ -154,7 +154,7 @@ def refresh(root: Path) -> Listing | None:
 
 def _sweep(root: Path, listing: Listing, began: int) -> None:
     """Remove from the mirror what is no longer behind the URL."""
-    for inside in ("", "data", "index", "captions", ".glyphdata", ".glyphdata/shards"):
+    for inside in ("", *_FOLDERS, ".glyphdata/shards"):
         with suppress(FileNotFoundError):
             for entry in os.scandir(root / inside):
                 name = f"{inside}/{entry.name}" if inside else entry.name
@@ -167,7 +167,7 @@ def _sweep(root: Path, listing: Listing, began: int) -> None:
 
 
 def _ours(name: str) -> bool:
-    return bool(_KEPT.fullmatch(name) or _TAR.fullmatch(name))
+    return bool(_KEPT.fullmatch(name) or _STANDS_IN.fullmatch(name))
 
 
 def _follow(root: Path, remote: Remote, listing: Listing, began: int) -> None:
@@ -176,7 +176,7 @@ def _follow(root: Path, remote: Remote, listing: Listing, began: int) -> None:
     small: list[str] = []
     for name, seen in listing.files.items():
         path = root / name
-        if _TAR.fullmatch(name):
+        if _STANDS_IN.fullmatch(name):
             _stand_in(path, seen.size, began)
         elif not _to_fetch(path, name, seen, known.get(name), began):
             continue

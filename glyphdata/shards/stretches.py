@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from glyphdata.shards.mirror import FETCHED, root_of, twin
+from glyphdata.errors import InputError
+from glyphdata.shards.mirror import FETCHED, root_of, told, twin
 
 _AHEAD = 4 << 20  # so much is asked for at once behind a URL
 
@@ -72,3 +73,15 @@ class Stretches:
                 held = self._far.remote.stretch(self._far.name, at, ahead)
             self._held = (start, held)
         return held[at - start : at - start + count]
+
+
+def piece(path: Path, at: int, size: int) -> bytes:
+    """Exactly these bytes of a file, here or behind a URL; `InputError` where it lacks them."""
+    try:
+        with Stretches(path, ahead=size) as file:
+            content = file.read(at, size) if 0 <= at <= at + size <= file.size else b""
+    except OSError as fault:
+        raise InputError(f"cannot read {told(path)}: {fault.strerror or fault}") from fault
+    if len(content) != size:
+        raise InputError(f"{told(path)} has no {size} bytes at byte {at}", hint="generate again")
+    return content

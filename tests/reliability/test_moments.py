@@ -14,7 +14,10 @@ pytestmark = pytest.mark.timeout(1800)
 
 ROOT = Path(__file__).parents[2]
 CALLS = ("open", "write", "fsync", "rename", "mkdir", "close", "unlink")
-OF = ("tar", "part", "record", "index", "sums", "sizes", "card", "manifest", "claim", "log", "lock")
+OF = (
+    *("tar", "part", "record", "index", "sums", "sizes", "picture", "card", "croissant"),
+    *("manifest", "claim", "log", "lock"),
+)
 
 
 def campaign(folder: Path, what: str, step: int) -> dict[str, object]:

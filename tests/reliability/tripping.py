@@ -23,6 +23,8 @@ _KINDS = (
     (r"SHA256SUMS", "sums"),
     (r"sizes\.json", "sizes"),
     (r"README\.md", "card"),
+    (r"croissant\.json", "croissant"),
+    (r"\d{6}-\d{4}(-\d{2})?\.(jpg|png|webp)", "picture"),
     (r"manifest\.json", "manifest"),
     (r"recipe\.json", "claim"),
     (r"log\.jsonl", "log"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -52,7 +53,7 @@ def _faults(front: Json, text: str, dataset: DatasetSeen) -> Iterator[str]:
     if path != "data/train-*.tar":
         yield f"its files are {path!r}, not data/train-*.tar"
     samples = sum(len(shard.keys) for shard in dataset.shards)
-    if f"\n{samples} synthetic pictures" not in text:
+    if not re.search(rf"^{samples} (synthetic )?pictures", text, re.MULTILINE):
         yield f"it does not tell of {samples} pictures"
 
 
