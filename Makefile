@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test search test-slow test-consumers test-ray train-demo long reliability fuzz bench ocr lint clean
+.PHONY: browser quickstart test search test-slow test-consumers test-trainers test-ray train-demo long reliability fuzz bench ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -53,6 +53,10 @@ test-slow: $(VENV)/dev
 # What others load of an encoder, under an older transformers too (fetched into an environment of its own).
 test-consumers: $(VENV)/dev
 	$(BIN)/python -m pytest tests/train/layouts -m slow
+
+# open_clip, Megatron-Energon and Lightning read our shards; each is fetched into a folder of its own.
+test-trainers: $(VENV)/dev
+	$(BIN)/python -m pytest tests/trainers -m slow
 
 # Shards made by Ray: on a cluster of its own and on one that was there.
 test-ray: $(VENV)/dev
