@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test search test-slow test-consumers test-trainers test-ray train-demo long reliability fuzz bench ocr lint clean
+.PHONY: browser quickstart test search test-slow test-consumers test-trainers test-ray train-demo long reliability fuzz bench bench-peers ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -89,6 +89,10 @@ bench: $(VENV)/dev
 	$(BIN)/python tests/bench/verify.py
 	$(BIN)/python tests/bench/view.py
 	$(BIN)/python tests/bench/loader.py
+
+# Beside other generators, on equal work; their environments are built under out/peers.
+bench-peers: $(VENV)/dev
+	$(BIN)/python tests/bench/peers.py --json out/peers.json
 
 # Tesseract (`apt install tesseract-ocr`) reads words we drew; fails below 97 of a hundred.
 ocr: $(VENV)/core

@@ -1,0 +1,1 @@
+"""What `tests/bench/peers.py` sets to work: one program per generator, and what judges them."""
