@@ -122,7 +122,14 @@ def test_a_recipe_survives_the_way_to_another_process(write: Write) -> None:
     assert again.fingerprint() == recipe.fingerprint()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "recipes").glob("*.yaml")), ids=lambda p: p.stem)
+SHIPPED = [  # the others are mixes
+    path
+    for path in sorted((ROOT / "recipes").glob("*.yaml"))
+    if "\nsources:" not in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
 def test_every_shipped_recipe_passes_and_comes_back_from_its_resolved_form(path: Path) -> None:
     recipe = load_recipe(path)
     data = json.loads(json.dumps(recipe.resolved()))

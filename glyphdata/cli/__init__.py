@@ -44,7 +44,7 @@ COMMANDS: dict[str, str] = {
     "mix": "Make a dataset of several, in given shares.",
     "fonts": "List, find and add faces.",
     "colors": "List colours, or find the nearest.",
-    "kinds": "List every kind of part, captioner, check, exporter and importer.",
+    "kinds": "List every kind of part, captioner, check and format.",
     "doctor": "What this installation can do, and what it lacks.",
     "bench": "Measure samples per second against the encoder's own limit.",
 }

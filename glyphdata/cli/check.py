@@ -29,7 +29,8 @@ def command(
 ) -> None:
     """Is the recipe sound? Every fault at once, missing files included; exit code 3 if not.
 
-    Its first scenes are planned too, for a sound recipe may still ask for the impossible.
+    Its first scenes are planned too, for a sound recipe may still ask for the impossible. Of a mix
+    the sources are opened.
 
     Example: glyphdata check posters.yaml -s canvas.width=1024
     """
@@ -40,8 +41,22 @@ def command(
         return
     if recipe is None:
         raise typer.BadParameter("name a recipe, or ask for --schema", param_hint="RECIPE")
-    checked = sound(recipe, overrides)
-    _tried(checked, recipe)
+    told = _mixed if _is_mix(recipe) else _planned
+    told(recipe, overrides, json=json)
+
+
+def _is_mix(path: Path) -> bool:
+    """Does the file ask for a mix of datasets, and not for scenes?"""
+    from glyphdata.recipe.document import read
+
+    values = read(path)
+    return "sources" in values and "texts" not in values
+
+
+def _planned(path: Path, overrides: list[str] | None, *, json: bool) -> None:
+    """Say that a recipe is sound; `RecipeError` with every fault where it is not."""
+    checked = sound(path, overrides)
+    _tried(checked, path)
     if json:
         document(
             {
@@ -54,7 +69,20 @@ def command(
         )
         return
     samples = many(checked.samples, "sample")
-    say(f"{recipe}: sound; {samples}, fingerprint {checked.fingerprint()[:12]}")
+    say(f"{path}: sound; {samples}, fingerprint {checked.fingerprint()[:12]}")
+
+
+def _mixed(path: Path, overrides: list[str] | None, *, json: bool) -> None:
+    """Say that a mix is sound; `RecipeError` with every fault where it is not."""
+    from glyphdata.convert.mixing.loading import load_mix
+
+    mix, _ = load_mix(path, overrides or ())
+    if json:
+        told = {"name": mix.name, "samples": mix.samples, "fingerprint": mix.fingerprint()}
+        document({"ok": True, **told, "recipe": mix.resolved()})
+        return
+    scenes, count = many(mix.samples, "scene"), many(len(mix.sources), "source")
+    say(f"{path}: a sound mix; {scenes} of {count}, fingerprint {mix.fingerprint()[:12]}")
 
 
 def _tried(recipe: Recipe, path: Path) -> None:

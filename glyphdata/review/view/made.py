@@ -45,9 +45,16 @@ class Made:
         name = self.recipe.get("name")
         return name if isinstance(name, str) else ""
 
-    def command(self, key: str, index: int, variant: int) -> str:
-        """The command that draws a sample again, in a folder that has the recipe."""
+    def command(self, key: str, index: int, variant: int) -> str | None:
+        """The command that draws a sample again, in a folder that has the recipe.
+
+        Of a mix it says which sample of which source it is. None for imports: they were not drawn.
+        """
+        if "import" in self.recipe:
+            return None
         recipe = shlex.quote(f"{self.name or 'RECIPE'}.yaml")
+        if "mix" in self.recipe:
+            return f"glyphdata mix {recipe} --index {index}"
         which = f"--index {index}" + (f" --variant {variant}" if variant else "")
         return f"glyphdata draw {recipe} {which} -o {shlex.quote(key + '.png')}"
 

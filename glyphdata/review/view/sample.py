@@ -67,7 +67,7 @@ def _making(hung: Hung, row: Mapping[str, Any]) -> Document:
     index, variant = row["index"], row["variant"]
     effects = [one for one in row["effects"] or () if isinstance(one, str)]
     return {
-        "command": made.command(row["key"], index, variant or 0) if index is not None else None,
+        "command": None if index is None else made.command(row["key"], index, variant or 0),
         "recipe": made.slice(row["background"] or "", effects),
         "seed": made.recipe.get("seed"),
         "names": {
