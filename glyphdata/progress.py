@@ -73,8 +73,8 @@ class Desk:
     """Hears the engine's events about one run into the folder `out`: counts, logs, tells.
 
     `fresh` says that nothing was there before, `scratch` is where workers leave notes, `redraw` is
-    the command that draws a scene once its index is added. What it was
-    told of last is in `made` (which shards), and in `given_up` by shard. `lost` are the scenes that
+    the command that draws a scene once its index is added, empty where none does. What it was told
+    of last is in `made` (which shards), and in `given_up` by shard. `lost` are the scenes that
     are to be cut out, `guilty` the faces to do without.
     """
 
@@ -151,11 +151,9 @@ class Desk:
         """Log how a shard went, and what to look at if it was slow."""
         indices = self.plan.indices(record.number)
         index = indices[min(pace.slowest, len(indices) - 1)]  # later marks are of its publishing
-        slowest = {
-            "index": index,
-            "seconds": round(pace.slowest_s, 4),
-            "draw": f"{self.redraw} --index {index} -o {index}.png",
-        }
+        slowest: dict[str, object] = {"index": index, "seconds": round(pace.slowest_s, 4)}
+        if self.redraw:
+            slowest["draw"] = f"{self.redraw} --index {index} -o {index}.png"
         self.log.add(
             "shard",
             shard=record.number,

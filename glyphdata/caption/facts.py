@@ -14,6 +14,8 @@ from glyphdata.faces.catalogue import Catalogue
 from glyphdata.scene.color import Color
 from glyphdata.scene.geometry import BBox
 
+_UNKNOWN = Color(128, 128, 128)
+
 
 @dataclass(frozen=True, slots=True)
 class TextFact:
@@ -22,6 +24,8 @@ class TextFact:
     `category` (sans, serif, mono, display, handwriting), `weight` (1 to 1000) and `italic` are the
     face's; they are "", 400 and False where the face is not registered here. `bend_deg` is the
     angle of the arc that the text runs along, over a hill if above 0; 0 where that is not recorded.
+    Of texts that were not drawn here family, style and `color_name` may be empty: they are unknown,
+    and `color` then means nothing.
     """
 
     id: int
@@ -47,6 +51,16 @@ class TextFact:
     contrast: float
     effects: tuple[str, ...]
     bend_deg: float = 0.0
+
+    @property
+    def inked(self) -> bool:
+        """Is its colour known?"""
+        return self.color_name != ""
+
+    @property
+    def faced(self) -> bool:
+        """Is its face known, by name or by token?"""
+        return self.family != "" or self.font_token >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ def _text(box: Mapping[str, Any], catalogue: Catalogue) -> TextFact:
         weight=face.weight if face is not None and known else 400,
         italic=face.italic if face is not None and known else False,
         font_token=token,
-        color=Color.parse(box["color"]),
+        color=Color.parse(box["color"]) if box["color_name"] else _UNKNOWN,
         color_name=box["color_name"],
         color_token=box["color_token"],
         size_px=box["size_px"],

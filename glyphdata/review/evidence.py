@@ -159,6 +159,16 @@ class StoredSample:
         return tuple(text.encode() for text in texts if isinstance(text, str))
 
     @cached_property
+    def imported(self) -> tuple[bool, ...]:
+        """For each box that `json` tells, was it labelled by others? Its face is unknown then.
+
+        Of such texts less is known, and others draw outlines less closely than ink lies.
+        """
+        told = self.facts.get("boxes") if isinstance(self.facts, dict) else None
+        boxes = told if isinstance(told, list) else []
+        return tuple(isinstance(box, dict) and box.get("font_token") == -1 for box in boxes)
+
+    @cached_property
     def pixels(self) -> Pixels | None:
         """The picture, RGB."""
         member = self.picture_member

@@ -51,17 +51,20 @@ def _of(facts: Facts, text: TextFact, level: int, at: int, share: Share) -> set[
     """What is claimed of the look of the text at that place of the rank."""
     claims = set()
     if at < share.brief:
-        claims.add(Claim("color", text.id, looks.basic(text)))
+        if text.inked:
+            claims.add(Claim("color", text.id, looks.basic(text)))
         if level < 4:
             claims.add(Claim("place", text.id, place(text.bbox, facts.width, facts.height)))
-        if level < 3:
+        if level < 3 and text.inked:
             claims.add(Claim("color-name", text.id, looks.color(text)))
     if at < share.full:
         claims |= _lettering(facts, text)
         claims |= {Claim("look", text.id, one) for one in _seen(text)}
         if level == 1:
-            claims.add(Claim("font", text.id, f"{text.family} {text.style}"))
-            claims.add(Claim("color-exact", text.id, text.color.hex))
+            if text.faced:
+                claims.add(Claim("font", text.id, f"{text.family} {text.style}"))
+            if text.inked:
+                claims.add(Claim("color-exact", text.id, text.color.hex))
             claims.add(Claim("box", text.id, " ".join(map(str, text.bbox))))
             claims |= {Claim("detail", text.id, one) for one in looks.details(text, exact=True)}
     return claims

@@ -46,7 +46,7 @@ def sentence(pen: Pen) -> str:
         items = [_alone(pen)]
     else:
         items = [
-            f"{pen.quoted(at)} in {looks.basic(pen.text(at))} {phrases.where(pen, at)}"
+            f"{looks.inked(pen.quoted(at), looks.basic(pen.text(at)))} {phrases.where(pen, at)}"
             for at in told
         ]
     left = len(pen.rank) - len(told)
@@ -62,8 +62,9 @@ def brief(pen: Pen) -> str:
         return _empty(pen)
     told = pen.told(pen.share.brief)
     items = [
-        f"{phrases.noun(pen, at) if len(told) == 1 else pen.quoted(at)}"
-        f" in {looks.basic(pen.text(at))}"
+        looks.inked(
+            phrases.noun(pen, at) if len(told) == 1 else pen.quoted(at), looks.basic(pen.text(at))
+        )
         for at in told
     ]
     return _filled(pen, _SENTENCES[1:], _OVER[1:], listed(items), phrases.ground(pen, mixed=False))
@@ -77,7 +78,7 @@ def line(pen: Pen) -> str:
     if pen.chance("noun", 0.6):
         text = phrases.noun(pen, 0)
     if pen.whole(0) and pen.chance("color", 0.4):
-        text = f"{text} in {looks.basic(pen.text(0))}"
+        text = looks.inked(text, looks.basic(pen.text(0)))
     ground = phrases.ground_briefly(pen)
     made = _filled(pen, _LINES, _LINES_OVER, text, ground)
     return made if pen.words(made) <= BUDGETS[5] else f"{pen.quoted(0)} on {ground}."
@@ -87,7 +88,7 @@ def idea(pen: Pen) -> str:
     """Level 6: that there is text, of what script, and on what."""
     ground = phrases.ground_briefly(pen)
     if not pen.rank:
-        return f"{ground} without text"
+        return ground if phrases.unread(pen) else f"{ground} without text"
     script = phrases.writing(pen.facts, pen.rank[0])
     nouns = (
         ("text", "writing", "lettering") if script else ("text", "writing", "lettering", "words")
@@ -102,18 +103,18 @@ def _alone(pen: Pen) -> str:
     """The only text of a picture, with its size and kind of letters where finer levels say them."""
     basic, place = looks.basic(pen.text(0)), phrases.where(pen, 0)
     if pen.shares[1].full == 0:
-        return f"{phrases.noun(pen, 0)} in {basic} {place}"
+        return f"{looks.inked(phrases.noun(pen, 0), basic)} {place}"
     return f"{phrases.noun(pen, 0)} in {phrases.letters(pen, 0, basic)} {place}"
 
 
 def _empty(pen: Pen) -> str:
     ground = phrases.ground(pen)
-    return f"{capital(ground)}, without any text."
+    return f"{capital(ground)}." if phrases.unread(pen) else f"{capital(ground)}, without any text."
 
 
 def _filled(pen: Pen, on: tuple[str, ...], over: tuple[str, ...], texts: str, ground: str) -> str:
     """One of the patterns, filled; a photograph has its own, for texts lie over it."""
-    patterns = over if pen.facts.background in ("photos", "shapes") else on
+    patterns = over if pen.facts.background in ("photos", "shapes", "imported") else on
     return phrases.closed(pen.pick("opening", patterns), ground).format(
         texts=texts, Texts=capital(texts), ground=ground, Ground=capital(ground)
     )

@@ -55,6 +55,8 @@ def everything(pen: Pen) -> str:
     opening = phrases.closed(pen.pick("opening", openings), plain).format(
         size=f"{facts.width} by {facts.height}", ground=ground, Ground=capital(ground)
     )
+    if phrases.unread(pen):
+        return opening
     count = pen.pick("count", _COUNTS).format(many=many, are=_are(len(pen.rank)))
     sentences = [opening, capital(count)]
     told = pen.told(pen.share.full)
@@ -69,6 +71,8 @@ def everything(pen: Pen) -> str:
 def seen(pen: Pen) -> str:
     """Level 2: every text as anybody would see it: size, weight, colour, kind of letters, place."""
     ground, many = phrases.ground(pen), _many(pen)
+    if phrases.unread(pen):
+        return f"{capital(ground)}."
     opening = pen.pick("opening", _SEEN_OVER if pen.facts.background == "photos" else _SEEN)
     first = phrases.closed(opening, ground).format(
         ground=ground,
@@ -118,6 +122,8 @@ def _verb(pen: Pen, at: int) -> str:
 def _told(pen: Pen, at: int, turn: int, last: int) -> str:
     """One text with all that is known of it."""
     text = pen.text(at)
+    if not (text.inked and text.faced):
+        return _partly(pen, at, turn, last)
     font, color, place = (
         _font(pen, at),
         _color(pen, at),
@@ -140,6 +146,18 @@ def _told(pen: Pen, at: int, turn: int, last: int) -> str:
             head = f"{_head(pen, at, turn, last)} {_verb(pen, at)} {quote}"
             many = f"{size} letters" if text.script != "han" else f"{size} characters"
             return f"{head} in {many} of {color}, {place}{tail}. The font is {font}."
+
+
+def _partly(pen: Pen, at: int, turn: int, last: int) -> str:
+    """One text whose colour or font is not known, with all that is."""
+    text = pen.text(at)
+    how = [phrases.size(pen, at)]
+    how += [f"in {_color(pen, at)}"] if text.inked else []
+    how += [f"set in {_font(pen, at)}"] if text.faced else []
+    tail = "".join(f", {one}" for one in looks.details(text, exact=True))
+    head = f"{_head(pen, at, turn, last)} {_verb(pen, at)} {pen.quoted(at)}"
+    place = f"{phrases.where(pen, at)} {_box(pen, at)}"
+    return f"{head}. It is {', '.join(how)} and stands {place}{tail}."
 
 
 def _shown(pen: Pen, at: int, turn: int, last: int) -> str:
@@ -168,7 +186,7 @@ def _rest(pen: Pen) -> list[str]:
     if share.brief > share.full:
         brief = sorted(range(share.full, share.brief), key=pen.rank.__getitem__)
         items = [
-            f"{pen.quoted(at)} in {looks.color(pen.text(at))} {phrases.where(pen, at)}"
+            f"{looks.inked(pen.quoted(at), looks.color(pen.text(at)))} {phrases.where(pen, at)}"
             for at in brief
         ]
         there = f"There {_are(len(items))} also"

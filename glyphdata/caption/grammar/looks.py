@@ -39,13 +39,18 @@ def listed(items: Sequence[str]) -> str:
 
 
 def color(text: TextFact) -> str:
-    """The ink's spoken name."""
-    return color_name(text.color_name, text.color)
+    """The ink's spoken name; empty where it is not known."""
+    return color_name(text.color_name, text.color) if text.inked else ""
 
 
 def basic(text: TextFact) -> str:
-    """The ink's basic colour."""
-    return basic_color(text.color)
+    """The ink's basic colour; empty where it is not known."""
+    return basic_color(text.color) if text.inked else ""
+
+
+def inked(said: str, color: str) -> str:
+    """What is said of a text, and its colour where that is known: `"A" in white`."""
+    return f"{said} in {color}" if color else said
 
 
 def turned(text: TextFact, *, exact: bool) -> str:

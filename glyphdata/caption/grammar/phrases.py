@@ -29,6 +29,7 @@ _NOUNS = {
     "gradient": ("gradient background", "color gradient", "background that fades between colors"),
     "shapes": ("background of flat shapes", "backdrop of geometric shapes"),
     "photos": ("photograph", "photo"),
+    "imported": ("picture", "image"),
 }
 _MIX = ("averaging {}", "{} on average", "{} overall")
 
@@ -58,6 +59,11 @@ def closed(pattern: str, ground: str) -> str:
     return pattern.replace("round} ", "round}, ")
 
 
+def unread(pen: Pen) -> bool:
+    """Is it a picture of others without labels? Whether it shows text is then not known."""
+    return pen.facts.background == "imported" and not pen.rank
+
+
 def ground_briefly(pen: Pen) -> str:
     """The background in few words, its colour only where it has one: `a plain blue background`."""
     facts = pen.facts
@@ -68,6 +74,7 @@ def ground_briefly(pen: Pen) -> str:
         noun = "paper background" if kind == "paper" else "background"
         return article(f"{basic_color(facts.ground)} {noun}")
     short = {"gradient": "a gradient", "shapes": "geometric shapes", "photos": "a photograph"}
+    short["imported"] = "a picture"
     return short.get(kind) or article(_other(kind))
 
 
@@ -120,7 +127,8 @@ def letters(pen: Pen, at: int, named: str = "") -> str:
     face = typeface(text).replace("light", "light-weight").split()
     heft, family = face[:-1], face[-1:]
     what = pen.pick("letters", ("letters", "type", "lettering"), at)
-    return " ".join((size(pen, at), *heft, named or looks.color(text), *family, what))
+    parts = (size(pen, at), *heft, named or looks.color(text), *family, what)
+    return " ".join(filter(None, parts))
 
 
 def writing(facts: Facts, at: int) -> str:

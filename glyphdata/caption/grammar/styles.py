@@ -72,7 +72,7 @@ def _phrase(pen: Pen, at: int, level: int) -> str:
     if level == 5:
         return noun
     if level > 2:
-        return f"{noun} in {looks.basic(text)}"
+        return looks.inked(noun, looks.basic(text))
     tail = "".join(f", {one}" for one in looks.details(text, exact=level == 1))
     font = f", set in {looks.plain(text.family)}" if level == 1 and text.family else ""
     return f"{noun} in {phrases.letters(pen, at)}{font}{tail}"

@@ -153,4 +153,5 @@ def _clause(text: TextFact, facts: Facts) -> str:
     across = min(2, max(0, int(3 * (left + right) / 2 / facts.width)))
     down = min(2, max(0, int(3 * (top + bottom) / 2 / facts.height)))
     letters = f"{_KINDS.get(text.category, text.category)} letters".lstrip()
-    return f"{_quoted(text.text)} in {text.color_name} {letters} at the {_ROWS[down][across]}"
+    drawn = f"{text.color_name} {letters}".lstrip()
+    return f"{_quoted(text.text)} in {drawn} at the {_ROWS[down][across]}"

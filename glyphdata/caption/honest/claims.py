@@ -137,7 +137,8 @@ def _owner(owners: list[tuple[int, int, int]], at: int) -> int:
 
 def fit(about: About, box: TextFact, facts: Facts) -> tuple[int, int]:
     """How many claims are true of a box, and how many are not."""
-    right = [bool(may_be_called(box.color) & set(claim.terms)) for claim in about.colors]
+    stated = about.colors if box.inked else ()
+    right = [bool(may_be_called(box.color) & set(claim.terms)) for claim in stated]
     right += [stands(box.bbox, facts.width, facts.height, claim) for claim in about.places]
     return sum(right), len(right) - sum(right)
 
@@ -168,7 +169,8 @@ def corrections(
 def _colors(
     text: str, about: About, boxes: Sequence[TextFact], edits: list[Edit], flags: set[str]
 ) -> None:
-    if any("gradient" in box.effects or "texture" in box.effects for box in boxes):
+    mixed = any("gradient" in box.effects or "texture" in box.effects for box in boxes)
+    if mixed or not all(box.inked for box in boxes):
         return
     true = frozenset[str]().union(*(may_be_called(box.color) for box in boxes))
     for form in ("name", "hex", "rgb"):

@@ -117,7 +117,7 @@ class _Asking:
     def of_the_looks(self, text: TextFact) -> None:
         """Its colour, place, size and typeface, as far as they are clear."""
         facts, rng = self._facts, self._rng
-        if clear_color(text.color):
+        if text.inked and clear_color(text.color):
             other = rng.at("color", text.id).pick(other_colors(text.color))
             self.add("color", basic_color(text.color), other, text)
         if clear_place(text.bbox, facts.width, facts.height):

@@ -47,7 +47,8 @@ def _of_prompt(said: Json | None, boxes: list[dict[str, Json]]) -> Iterator[str]
     if [one.text for one in phrases] != [box.get("text") for box in boxes]:
         yield "says other texts than the boxes have"
     elif any(
-        one.color_token != box.get("color_token") for one, box in zip(phrases, boxes, strict=True)
+        (-1 if one.color_token is None else one.color_token) != box.get("color_token")
+        for one, box in zip(phrases, boxes, strict=True)
     ):
         yield "says other colours than the boxes have"
 

@@ -28,6 +28,8 @@ class InkInBox(Check):
         if sample.boxes is None:
             return
         for number, box in enumerate(sample.boxes):
+            if sample.imported[number]:
+                continue
             quad = box.quad.reshape(4, 2)
             low, high = quad.min(axis=0) - SLACK_PX * UNIT, quad.max(axis=0) + SLACK_PX * UNIT
             inked = box.ink[box.clusters[:, 3] > 0]
@@ -39,6 +41,8 @@ class InkInBox(Check):
                 )
         if sample.inked is not None:
             for number, count in _strays(sample.inked, sample.boxes_of_values, sample.quads):
+                if sample.imported[number]:
+                    continue
                 yield self.found(
                     sample.key, f"{count} pixels of the mask lie outside their box {number}"
                 )

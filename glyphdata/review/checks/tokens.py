@@ -33,12 +33,14 @@ class TokensKnown(Check):
 
     def _faults(self, box: dict[str, Json]) -> Iterator[str]:
         font, ink, face = box.get("font_token"), box.get("color_token"), box.get("face")
-        if isinstance(font, int) and not 0 <= font < self.faces:
+        unknown = font == -1 and isinstance(face, dict) and not face.get("family")
+        if isinstance(font, int) and not (unknown or 0 <= font < self.faces):
             yield f"there is no <font-{font}> among {self.faces}"
         if isinstance(face, dict) and face.get("token") != font:
             yield f"its face is <font-{face.get('token')}>, its font token {font}"
         inks = palette().inks
-        if not isinstance(ink, int):
+        # A colour that is not known has no token, nor has one that is none of the palette's.
+        if not isinstance(ink, int) or (unknown and ink == -1):
             return
         if not 0 <= ink < len(inks):
             yield f"there is no <color-{ink}> among {len(inks)}"

@@ -46,7 +46,10 @@ class Styles:
         self._by_script: dict[str, Counts] = {}  # faces in the originals of that script alone
 
     def add(self, rows: pa.Table) -> None:
-        """Hear some more rows; `InputError` where a token cannot be one."""
+        """Hear some more rows; `InputError` where a token cannot be one.
+
+        Boxes whose face or colour is not known (-1, of imported pictures) are left out.
+        """
         rows = rows.filter(pc.equal(_length(rows, "font_tokens"), _length(rows, "color_tokens")))
         self._met = _met(self._met, rows)
         drawn = originals(rows)
@@ -95,6 +98,8 @@ class Styles:
 def _met(before: Counts, rows: pa.Table) -> Counts:
     """The boxes by face and colour, with those in some more rows."""
     faces, inks = _tokens(rows, "font_tokens", _FACES), _tokens(rows, "color_tokens", _INKS)
+    known = (faces >= 0) & (inks >= 0)
+    faces, inks = faces[known], inks[known]
     if not len(faces):
         return before
     width = max(before.shape[1], int(inks.max()) + 1)
@@ -214,18 +219,21 @@ def _length(rows: pa.Table, column: str) -> pa.ChunkedArray:
 
 
 def _tokens(rows: pa.Table, column: str, below: int) -> Counts:
-    """The tokens in a column of lists, all in one."""
+    """The tokens in a column of lists, all in one; -1 for those of imported pictures, unknown."""
     tokens: Counts = pc.list_flatten(rows[column]).to_numpy().astype(np.int64)
-    if len(tokens) and not 0 <= tokens.min() <= tokens.max() < below:
-        raise InputError(
-            f"the index has a token {tokens.max()} among its {column}",
-            hint="`glyphdata verify` tells what else is wrong",
-        )
+    ours = pc.fill_null(pc.not_equal(rows["background"], "imported"), True)
+    drawn: Counts = pc.list_flatten(rows.filter(ours)[column]).to_numpy().astype(np.int64)
+    for some, least in ((tokens, -1), (drawn, 0)):
+        if len(some) and not least <= some.min() <= some.max() < below:
+            raise InputError(
+                f"the index has a token {some.max()} among its {column}",
+                hint="`glyphdata verify` tells what else is wrong",
+            )
     return tokens
 
 
 def _added(counts: Counts, tokens: Counts, least: int = 0) -> Counts:
     """The counts with some more tokens counted, long enough for `least` tokens."""
-    more = np.bincount(tokens, minlength=max(least, len(counts)))
+    more = np.bincount(tokens[tokens >= 0], minlength=max(least, len(counts)))
     more[: len(counts)] += counts
     return more

@@ -120,7 +120,10 @@ class Pairs:
 
 
 def legible(text: str) -> str:
-    """Characters as a table can show them: marks on a dotted circle, what is not seen by number."""
+    """Characters as a table can show them: marks on a dotted circle, what is not seen by number,
+    and `(none)` for no text at all."""
+    if not text:
+        return "(none)"
     if not text.isprintable() or any(unicodedata.category(one) == "Cf" for one in text):
         return " ".join(f"U+{ord(one):04X}" for one in text)
     return f"◌{text}" if unicodedata.category(text[0]).startswith("M") else text

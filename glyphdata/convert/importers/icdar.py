@@ -1,0 +1,78 @@
+"""ICDAR's robust reading challenges: a text file per picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from glyphdata.convert import sources
+from glyphdata.convert.item import Item, Label
+from glyphdata.convert.sources import Odd, Source
+
+_UNREAD = "###"
+
+
+@dataclass(frozen=True, slots=True)
+class Icdar:
+    """ICDAR challenges: per picture a file `gt_NAME.txt` of corners and texts.
+
+    Import: {kind: icdar, task: icdar2015, labels: ""}
+
+    The `task` tells how lines are written: `icdar2015` ones are `x1,y1,x2,y2,x3,y3,x4,y4,text`, the
+    text all that follows the eighth comma; `mlt` lines have the script before the text; `icdar2013`
+    lines are `left, top, right, bottom, "text"`, with commas or blanks. A text `###` is ignored.
+    Pictures lie anywhere in the source, their label files in the folder `labels`, or anywhere too;
+    they go by the picture's name, with or without `gt_`. A picture without a label file has no
+    texts.
+    """
+
+    task: Literal["icdar2015", "icdar2013", "mlt"] = "icdar2015"
+    labels: str = ""
+
+    def read(self, source: Path) -> Iterator[Item]:
+        """The pictures by name, with the labels of the file that goes with each."""
+        folder = Source.at(source, "pictures and files gt_NAME.txt")
+        files: dict[str, str] = {}
+        pictures: list[str] = []
+        for name in folder.walk():
+            path = PurePosixPath(name)
+            if sources.is_picture(name):
+                pictures.append(name)
+            elif path.suffix.lower() == ".txt" and name.startswith(self.labels):
+                files.setdefault(path.stem.removeprefix("gt_"), name)
+        for name in pictures:
+            file = files.get(PurePosixPath(name).stem)
+            yield sources.item(name, self._item, folder, name, file)
+
+    def _item(self, folder: Source, name: str, file: str | None) -> Item:
+        labels: tuple[Label, ...] = ()
+        if file is not None:
+            told = sources.small_text(folder.root / folder.stretch(file).path)
+            lines = told.replace("\r\n", "\n").split("\n")
+            labels = tuple(self._label(line, file) for line in lines if line.strip())
+        return Item(name, folder.stretch(name), labels)
+
+    def _label(self, line: str, file: str) -> Label:
+        if self.task == "icdar2013":
+            return _upright(line, file)
+        wanted = 10 if self.task == "mlt" else 9
+        parts = line.split(",", wanted - 1)
+        if len(parts) != wanted:
+            raise Odd(f"{file}: {line[:40]!r} has not the {wanted} fields of {self.task}")
+        flat = sources.numbers(parts[:8], file)
+        script = parts[8] if self.task == "mlt" else ""
+        text = parts[-1]
+        return Label(text, sources.corners(flat), language=script, ignored=text == _UNREAD)
+
+
+def _upright(line: str, file: str) -> Label:
+    """A line of 2013: an upright box, and the text in quotes, where a backslash escapes."""
+    box, quote, rest = line.partition('"')
+    text = rest.rstrip().removesuffix('"')
+    flat = sources.numbers(box.replace(",", " ").split(), file)
+    if not quote or len(flat) != 4:
+        raise Odd(f'{file}: {line[:40]!r} is no left, top, right, bottom, "text"')
+    text = text.replace('\\"', '"').replace("\\\\", "\\")
+    return Label(text, sources.upright(*flat), ignored=text == _UNREAD)
