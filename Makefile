@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: browser quickstart test search test-slow test-consumers test-trainers test-ray train-demo long reliability fuzz bench bench-peers ocr lint clean
+.PHONY: browser docs quickstart test search test-slow test-consumers test-trainers test-ray train-demo long reliability fuzz bench bench-peers ocr lint clean
 
 # The core and the fonts; enough to make datasets.
 $(VENV)/core: pyproject.toml setup.py $(wildcard glyphdata/*/_*.c)
@@ -80,6 +80,10 @@ reliability: $(VENV)/dev
 FUZZ_SECONDS ?= 60
 fuzz: $(VENV)/dev
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(or $(FUZZ_SEED),0) --keep
+
+# The site, in out/site; docs/reference/ is written anew as the code is now.
+docs: $(VENV)/dev
+	$(BIN)/python -m docs.press
 
 # Shares of the encode-only limit; two workers, memory and start; then what reads datasets: checks, viewer,
 # the trainer's loader.

@@ -28,7 +28,11 @@ _TOLD = 20  # unreadable samples that are named; the others are counted
 
 
 class Exporter(Protocol):
-    """What a file of `exporters/` holds."""
+    """What a file of `exporters/` holds.
+
+    One that reads the instance mask of every picture says so with a class variable `masked`, so
+    that a sample whose mask is damaged is left out like any other that cannot be read.
+    """
 
     def write(self, pictures: Iterable[Picture], folder: Folder) -> None:
         """Write all samples; `InputError` where they lack a member that the format needs."""
@@ -88,7 +92,7 @@ def export(
     began, dest = time.monotonic(), Path(dest)
     ours = Dataset(dataset)
     wanted = _chosen(ours, choice or Choice(), on_event or _silent)
-    walk = _Walk(ours, wanted, on_event or _silent)
+    walk = _Walk(ours, wanted, on_event or _silent, getattr(exporter, "masked", False))
     with growing(dest, overwrite=overwrite) as folder:
         exporter.write(walk, folder)
         if not walk.read:
@@ -114,6 +118,7 @@ class _Walk:
     dataset: Dataset
     numbers: NDArray[np.int64]
     tell: Callable[[Progress | Notice], None]
+    masked: bool = False
     read: int = 0
     unread: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -123,14 +128,21 @@ class _Walk:
         for behind, number in enumerate(self.numbers.tolist()):
             self.tell(Progress(behind, of))
             try:
-                picture = Picture(self.dataset[number])
-                picture.encoded, picture.boxes  # noqa: B018 - now, or else half of it is written
+                picture = self._picture(number)
             except InputError as fault:
                 self._leave(number, fault)
                 continue
             self.read += 1
             yield picture
         self.tell(Progress(of, of))
+
+    def _picture(self, number: int) -> Picture:
+        """Read now, or else half of it is written before its damage is found."""
+        picture = Picture(self.dataset[number])
+        picture.encoded, picture.boxes  # noqa: B018
+        if self.masked and "mask.png" in picture.record.members:
+            picture.mask  # noqa: B018
+        return picture
 
     def _leave(self, number: int, fault: InputError) -> None:
         self.unread += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedWriter
 from pathlib import Path
@@ -19,12 +19,14 @@ from glyphdata.shards.durable import make_folder, sync_folder, writing
 MARK = ".glyphdata-export.json"
 """The file that tells an export of ours, and what it was made from."""
 
+_FOLDERS = 8  # those last made, which are not asked for again
+
 
 class Folder:
     """A folder of files that an exporter fills.
 
     Paths are relative to it, with `/` between names. Nothing is kept in memory: a large list is
-    grown line by line (`lines`) or as one JSON value (`json_list`).
+    grown line by line (`open`) or as one JSON value (`json_list`, `json_lists`).
     """
 
     def __init__(self, grown: Path) -> None:
@@ -43,8 +45,14 @@ class Folder:
         place = self.path / name
         if place.parent not in self._made:
             make_folder(place.parent)
+            if len(self._made) >= _FOLDERS:  # some formats have a folder per sample
+                self._made.clear()
             self._made.add(place.parent)
         return place
+
+    def branch(self, name: str) -> None:
+        """Make a folder inside that may stay empty."""
+        self.at(f"{name}/-")
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file whole; `OutputError` where that fails or a file of that name is there."""
@@ -64,7 +72,15 @@ class Folder:
         self.put(name, orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
 
     @contextmanager
-    def json_lists(self, name: str, head: dict[str, object], *lists: str) -> Iterator[JsonLists]:
+    def json_list(self, name: str) -> Iterator[JsonList]:
+        """One JSON list, grown item by item."""
+        with self.open(name) as file:
+            file.write(b"[")
+            yield JsonList(file)
+            file.write(b"]")
+
+    @contextmanager
+    def json_lists(self, name: str, head: Mapping[str, object], *lists: str) -> Iterator[JsonLists]:
         """One JSON object of the fields in `head` and these `lists`, each grown item by item."""
         place = self.at(name)
         grown = JsonLists({one: self.at(f"{name}.{one}.part") for one in lists})
@@ -72,7 +88,7 @@ class Folder:
             with grown:
                 yield grown
             with place.open("xb") as file:
-                file.write(orjson.dumps(head)[:-1])
+                file.write(orjson.dumps(dict(head))[:-1])
                 for number, (one, part) in enumerate(grown.parts.items()):
                     comma = b"," if head or number else b""
                     file.write(comma + orjson.dumps(one) + b":[")
@@ -83,28 +99,45 @@ class Folder:
                 file.write(b"}")
 
 
+class JsonList:
+    """A list of JSON values that grows in a file; `count` is how many it has so far."""
+
+    def __init__(self, file: BufferedWriter) -> None:
+        self._file = file
+        self.count = 0
+
+    def add(self, item: object) -> int:
+        """Append an item; how many stood there before."""
+        content = orjson.dumps(item, option=orjson.OPT_SERIALIZE_NUMPY)
+        self._file.write(b",\n" + content if self.count else content)
+        self.count += 1
+        return self.count - 1
+
+
 class JsonLists:
     """Lists of one JSON object, each growing in a file of its own until they are joined."""
 
     def __init__(self, parts: dict[str, Path]) -> None:
         self.parts = parts
         self._files: dict[str, BufferedWriter] = {}
-        self._counts: Counter[str] = Counter()
+        self._lists: dict[str, JsonList] = {}
 
     def __enter__(self) -> Self:
         self._files = {name: part.open("xb") for name, part in self.parts.items()}
+        self._lists = {name: JsonList(file) for name, file in self._files.items()}
         return self
 
     def __exit__(self, *_: object) -> None:
         for file in self._files.values():
             file.close()
 
+    def count(self, name: str) -> int:
+        """How many items a list has so far."""
+        return self._lists[name].count
+
     def add(self, name: str, item: object) -> int:
         """Append to a list; how many stood there before."""
-        content = orjson.dumps(item, option=orjson.OPT_SERIALIZE_NUMPY)
-        self._files[name].write(b",\n" + content if self._counts[name] else content)
-        self._counts[name] += 1
-        return self._counts[name] - 1
+        return self._lists[name].add(item)
 
 
 @contextmanager

@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from glyphdata.caption.record import Style
+from glyphdata.convert.said import Said, said
+from glyphdata.draw import encode
 from glyphdata.errors import InputError
 from glyphdata.shards.dataset import Record
 from glyphdata.shards.keys import PICTURES
@@ -220,6 +224,40 @@ class Picture:
     def caption(self) -> str:
         """The caption that a trainer reads by default (`txt`)."""
         return self.record.text
+
+    def said(self, level: int, style: Style = "plain") -> Said:
+        """The caption of a level, 1 to 6, or for 0 the `txt`, and where it quotes the texts.
+
+        `InputError` where there is none of that level and style.
+        """
+        return said(self.record, [box.id for box in self.boxes], level, style)
+
+    @cached_property
+    def mask(self) -> NDArray[np.uint16]:
+        """Height × width: the `value` of the cluster whose ink a pixel is, 0 for none.
+
+        `InputError` without `mask.png`.
+        """
+        if "mask.png" not in self.record.members:
+            raise InputError(
+                "the samples have no mask.png", hint="make them with `outputs.mask: true`"
+            )
+        return self.record.mask()
+
+    def jpeg(self, size: tuple[int, int] | None = None) -> bytes:
+        """Its file where that is a JPEG of `size` (width, height; any for None), or else made one.
+
+        Then of quality 95, without chroma subsampling, averaged over area where it is shrunk.
+        """
+        size = size or (self.width, self.height)
+        if self.extension == "jpg" and size == (self.width, self.height):
+            return self.encoded
+        pixels = self.record.pixels()
+        if size != (self.width, self.height):
+            shrunk = size[0] < self.width and size[1] < self.height
+            how = cv2.INTER_AREA if shrunk else cv2.INTER_CUBIC
+            pixels = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+        return encode.picture(np.ascontiguousarray(pixels), "jpg", 95, "444")
 
     @cached_property
     def boxes(self) -> tuple[Box, ...]:

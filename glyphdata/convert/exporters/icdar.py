@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from glyphdata.convert.folder import Folder, batched_lines
-from glyphdata.convert.picture import Corners, Picture
+from glyphdata.convert.picture import Picture
+from glyphdata.convert.units import Unit, units
+
+_IGNORED = "###"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,9 @@ class Icdar:
     Export: {kind: icdar, unit: word}
 
     Read by most text detectors. Corners are whole pixels, clockwise from the text's own top left;
-    the text is all that follows the eighth comma. `byte_order_mark` opens each file with one, as
-    the challenge's own files do.
+    the text is all that follows the eighth comma. A text with a line end becomes `###`, which
+    readers ignore; that is counted, and so is a text that says `###` itself. `byte_order_mark`
+    opens each file with one, as the challenge's own files do.
     """
 
     unit: Literal["word", "line"] = "word"
@@ -29,15 +33,16 @@ class Icdar:
         mark = b"\xef\xbb\xbf" if self.byte_order_mark else b""
         for picture in pictures:
             folder.put(f"images/{picture.key}.{picture.extension}", picture.encoded)
-            units = [
-                one
-                for box in picture.boxes
-                for one in (box.words if self.unit == "word" else box.lines)
-            ]
-            told = batched_lines(_line(one.quad, one.text) for one in units)
-            folder.put(f"gt/gt_{picture.key}.txt", mark + told)
+            told = [_line(one, picture.key, folder) for one in units(picture, self.unit)]
+            folder.put(f"gt/gt_{picture.key}.txt", mark + batched_lines(told))
 
 
-def _line(quad: Corners, text: str) -> str:
-    corners = ",".join(str(round(value)) for value in quad.ravel().tolist())
+def _line(unit: Unit, key: str, folder: Folder) -> str:
+    text = unit.text
+    if text == _IGNORED:
+        folder.skip(key, "text that says ###, which readers ignore")
+    elif "\n" in text or "\r" in text:
+        folder.skip(key, "text with a line end, told as ###")
+        text = _IGNORED
+    corners = ",".join(str(round(value)) for value in unit.quad.ravel().tolist())
     return f"{corners},{text}"

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from glyphdata.parts.edits._letters import addition, has_small_letters
 from glyphdata.parts.changing import Change, any_visible, made
+from glyphdata.parts.edits._letters import addition, has_small_letters
 from glyphdata.parts.fields import Unit, pair, rising
 from glyphdata.parts.phrase import Phrase
 from glyphdata.scene.rng import Rng

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glyphdata.parts.edits._letters import has_small_letters, letter
 from glyphdata.parts.changing import Change, any_word, gap, made
+from glyphdata.parts.edits._letters import has_small_letters, letter
 from glyphdata.parts.lexicon import LANGUAGES, Language, lexicon
 from glyphdata.parts.phrase import Phrase, segmented
 from glyphdata.scene.rng import Rng

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glyphdata.parts.edits._letters import addition, has_small_letters, replacement
 from glyphdata.parts.changing import Change, any_word, made, visible
+from glyphdata.parts.edits._letters import addition, has_small_letters, replacement
 from glyphdata.parts.fields import Unit, UnitSpan
 from glyphdata.parts.phrase import Phrase
 from glyphdata.scene.rng import Rng

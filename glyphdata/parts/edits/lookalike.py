@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from glyphdata.parts.edits._letters import belongs, has_small_letters, nearest_script, script_of
 from glyphdata.parts.changing import Change, made, visible
+from glyphdata.parts.edits._letters import belongs, has_small_letters, nearest_script, script_of
 from glyphdata.parts.fields import Unit
 from glyphdata.parts.lookalikes import PAIRS, lookalikes, spelt_with_two
 from glyphdata.parts.phrase import Phrase

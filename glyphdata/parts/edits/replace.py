@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glyphdata.parts.edits._letters import has_small_letters, replacement
 from glyphdata.parts.changing import Change, any_visible, made
+from glyphdata.parts.edits._letters import has_small_letters, replacement
 from glyphdata.parts.fields import Unit
 from glyphdata.parts.phrase import Phrase
 from glyphdata.scene.rng import Rng

@@ -10,8 +10,13 @@ from glyphdata.cli import COMMANDS
 from glyphdata.recipe import Recipe, load_recipe
 from glyphdata.registry import kinds
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RECIPES = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+ON_DISK = [  # the others are mixes, which tests/convert/mixing reads
+    path
+    for path in sorted((ROOT / "recipes").glob("*.yaml"))
+    if "\nsources:" not in path.read_text(encoding="utf-8")
+]
 EXAMPLES = re.findall(r"`(\{kind: .*?\})`", RECIPES)
 
 
@@ -46,14 +51,8 @@ def test_every_command_is_in_the_readme_or_the_docs() -> None:
         assert f"glyphdata {command}" in said, command
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "recipes").glob("*.yaml")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", ON_DISK, ids=lambda p: p.stem)
 def test_every_recipe_on_disk_is_sound_and_opens_with_its_purpose(path: Path) -> None:
     assert load_recipe(path).samples > 0
     head = path.read_text(encoding="utf-8").split("\nname:")[0]
     assert "glyphdata generate" in head
-
-
-def test_links_between_pages_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
