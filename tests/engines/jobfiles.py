@@ -12,10 +12,12 @@ import yaml
 PAGE = Path(__file__).parents[2] / "docs" / "clusters.md"
 Environment = dict[str, str]
 
+# One write a call: two of them may run at once, and their lines must not run into each other.
 GENERATE = """#!/bin/sh
-env | grep -E '^(SLURM|JOB|SKYPILOT|RANK|WORLD)' | tr '\\n' ' ' >> "$CALLS"
-for word in "$@"; do printf '\\t%s' "$word" >> "$CALLS"; done
-echo >> "$CALLS"
+line=$(env | grep -E '^(SLURM|JOB|SKYPILOT|RANK|WORLD)' | tr '\\n' ' ')
+tab=$(printf '\\t')
+for word in "$@"; do line="$line$tab$word"; done
+printf '%s\\n' "$line" >> "$CALLS"
 """
 SSH = """#!/bin/sh
 shift
