@@ -13,6 +13,7 @@ from glyphdata.cli.options import AsJson, out_folder
 
 if TYPE_CHECKING:
     from glyphdata.convert.mixing.asked import Mix
+    from glyphdata.convert.mixing.factory import Factory
     from glyphdata.generation import Summary
 
 
@@ -163,11 +164,25 @@ def _seated(mix: Mix, index: int, picture: Path | None, *, json: bool) -> None:
     factory = Factory(mix)
     source, key = factory.origin(index)
     if picture is not None:
-        picture.write_bytes(dict(factory.group(index)[0].members)[mix.kept.picture])
+        _picture(factory, index, mix.kept.picture, picture)
     if json:
         show.document({"index": index, "source": source, "key": key})
     else:
         show.say(f"{source} {key}")
+
+
+def _picture(factory: Factory, index: int, kind: str, file: Path) -> None:
+    """Write the first picture of a place as it will lie in the mix."""
+    from glyphdata.errors import OutputError
+
+    if file.suffix.lower().replace("jpeg", "jpg") != f".{kind}":
+        raise OutputError(f"{file}: the picture is a {kind}", hint=f"let the name end in .{kind}")
+    try:
+        file.write_bytes(dict(factory.group(index)[0].members)[kind])
+    except OSError as fault:
+        raise OutputError(
+            f"{file}: cannot be written: {fault.strerror}", hint="choose another place with -o"
+        ) from fault
 
 
 def _sources(mix: Mix) -> list[dict[str, object]]:
@@ -182,5 +197,10 @@ def _sources(mix: Mix) -> list[dict[str, object]]:
 def _lines(mix: Mix, summary: Summary) -> Iterator[str]:
     """What is taken of each source, as people read it."""
     verb = "would take" if summary.dry_run else "took"
-    for one in _sources(mix):
-        yield f"{one['name']}: {verb} {one['scenes']:,} of {one['of']:,} scenes"
+    for one, count in zip(mix.sources, mix.schedule().counts, strict=True):
+        held = (
+            f"of {one.groups:,} scenes"
+            if count <= one.groups
+            else f"scenes of {one.groups:,}, some again"
+        )
+        yield f"{one.label}: {verb} {count:,} {held}"

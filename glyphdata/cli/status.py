@@ -43,7 +43,7 @@ def command(
         if numbers:
             show.say(f"{name}: {listed(numbers)}")
     if status.state != "finished":
-        show.say("run the same `glyphdata generate` again to make what is missing")
+        show.say("run the same command again to make what is missing")
     if status.rejections:
         show.say("drafts that were made anew:")
         show.table(("reason", "drafts"), status.rejections)

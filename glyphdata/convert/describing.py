@@ -39,7 +39,6 @@ _OF_SCRIPT = {
     "bengali": "bn",
     "devanagari": "hi",
     "greek": "el",
-    "han": "zh",
     "hangul": "ko",
     "hebrew": "he",
     "kana": "ja",

@@ -12,7 +12,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from glyphdata.convert.folder import MARK, Folder, growing
+from glyphdata.convert.folder import MARK, Folder
+from glyphdata.convert.growing import growing
 from glyphdata.convert.picture import Picture
 from glyphdata.errors import InputError
 from glyphdata.progress import Notice, Progress, Tell
@@ -90,14 +91,17 @@ def export(
     `OutputError` where something stands at `dest`, or where it cannot be written.
     """
     began, dest = time.monotonic(), Path(dest)
-    ours = Dataset(dataset)
-    wanted = _chosen(ours, choice or Choice(), on_event or _silent)
-    walk = _Walk(ours, wanted, on_event or _silent, getattr(exporter, "masked", False))
-    with growing(dest, overwrite=overwrite) as folder:
+    ours, tell = Dataset(dataset), on_event or _silent
+    places = Places(ours.path)
+    if places.claim.exists() and not places.manifest.exists():
+        tell(Notice(f"{places.name} is unfinished: what it has so far is exported"))
+    wanted = _chosen(ours, choice or Choice(), tell)
+    walk = _Walk(ours, wanted, tell, getattr(exporter, "masked", False))
+    with growing(dest, apart=ours.path, overwrite=overwrite) as folder:
         exporter.write(walk, folder)
         if not walk.read:
             raise InputError("none of the samples could be read", hint="`glyphdata verify` it")
-        folder.put(MARK, _mark(Places(ours.path), exporter, walk.read))
+        folder.put(MARK, _mark(places, exporter, walk.read))
         skipped = tuple(
             (reason, count, folder.examples[reason])
             for reason, count in sorted(folder.skipped.items())

@@ -1,8 +1,7 @@
-"""The folder that an export grows in: it appears under its name whole or not at all."""
+"""The folder that an export grows in, and the files that an exporter puts there."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +12,8 @@ from typing import Self
 
 import orjson
 
-from glyphdata.errors import InputError, OutputError
-from glyphdata.shards.durable import make_folder, sync_folder, writing
+from glyphdata.errors import InputError
+from glyphdata.shards.durable import make_folder, writing
 
 MARK = ".glyphdata-export.json"
 """The file that tells an export of ours, and what it was made from."""
@@ -140,32 +139,6 @@ class JsonLists:
         return self._lists[name].add(item)
 
 
-@contextmanager
-def growing(dest: Path, *, overwrite: bool = False) -> Iterator[Folder]:
-    """A folder that becomes `dest` when the block ends well, and goes when it does not.
-
-    What a killed export left is removed first. `OutputError` where something stands at `dest`
-    already, unless it is an export of ours and `overwrite` is said.
-    """
-    grown = dest.with_name(f"{dest.name}.part")
-    _admit(dest, overwrite=overwrite)
-    with writing(grown):
-        shutil.rmtree(grown, ignore_errors=True)
-        grown.mkdir(parents=True)
-    try:
-        folder = Folder(grown)
-        yield folder
-        with writing(dest):
-            _settle(grown)
-            if dest.exists():
-                shutil.rmtree(dest)
-            grown.replace(dest)
-            sync_folder(dest.parent)
-    except BaseException:
-        shutil.rmtree(grown, ignore_errors=True)
-        raise
-
-
 def marked(dest: Path) -> dict[str, object]:
     """What an export of ours says that it was made from; `InputError` where none is."""
     try:
@@ -175,27 +148,6 @@ def marked(dest: Path) -> dict[str, object]:
     if not isinstance(told, dict):
         raise InputError(f"{dest} is no export of ours", hint="choose another folder")
     return told
-
-
-def _admit(dest: Path, *, overwrite: bool) -> None:
-    if not dest.exists() or (dest.is_dir() and not any(dest.iterdir())):
-        return
-    if not overwrite:
-        raise OutputError(
-            f"something stands at {dest} already", hint="choose another, or say --overwrite"
-        )
-    try:
-        marked(dest)
-    except InputError:
-        raise OutputError(
-            f"{dest} is no export of ours, and is not removed", hint="choose another folder"
-        ) from None
-
-
-def _settle(grown: Path) -> None:
-    """Let everything in the folder last through a loss of power before it gets its name."""
-    os.sync()  # one call for what may be a million files; fsync would be asked a million times
-    sync_folder(grown)
 
 
 def batched_lines(items: Iterable[str]) -> bytes:

@@ -150,12 +150,13 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
 
     The source is listed anew each time; one that has changed since the import began is refused. The
     list goes once the dataset is finished. `InputError` where the source is not of the importer's
-    format, or has no pictures; `OutputError` where `out` is another dataset's, or is no folder for
-    one; all else as `generate` has it.
+    format, or has no pictures; `OutputError` where `out` is another dataset's, lies in the source,
+    or is no folder for one; all else as `generate` has it.
     """
     source, places = Path(source).absolute(), Places.at(out)
     tell = on_event or _silent
     fingerprint = _fingerprint(importer, manner)
+    _apart(source, places)
     _admit(places, fingerprint, manner, overwrite=overwrite)
 
     def told(count: int) -> None:
@@ -187,6 +188,15 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
     with writing(places.state):
         cleared(places.state, but=None if summary.finished else found.folder)
     return summary
+
+
+def _apart(source: Path, places: Places) -> None:
+    """`OutputError` where the dataset would lie in its source, and be listed the next time."""
+    out, source = places.root.resolve(), source.resolve()
+    if out != source and source in out.parents:
+        raise OutputError(
+            f"{places.name} lies in the source, {source}", hint="choose a folder elsewhere"
+        )
 
 
 def _admit(places: Places, fingerprint: str, manner: Manner, *, overwrite: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,10 +25,15 @@ class Unit:
 
 
 def units(picture: Picture, size: Size) -> Iterator[Unit]:
-    """The texts of a picture in reading order; `InputError` where that needs `layout.json`."""
+    """The texts of a picture in reading order; `InputError` where that needs `layout.json`.
+
+    Of a line, the blanks at which it was broken are left out: nothing shows them.
+    """
     for box in picture.boxes:
-        for number, one in enumerate(_held(box, size)):
-            yield Unit(one.text, one.quad, box, number)
+        held = _held(box, size)
+        for number, one in enumerate(held, 1):
+            broken = size == "line" and number < len(held)
+            yield Unit(one.text.rstrip() if broken else one.text, one.quad, box, number - 1)
 
 
 def ink_values(told: Iterable[Unit], size: Size) -> list[list[int]]:
@@ -65,7 +70,7 @@ def area_of(quad: Corners) -> float:
     return abs(float(x @ y[behind] - y @ x[behind])) / 2
 
 
-def _held(box: Box, size: Size) -> Iterable[Box | Line | Word | Cluster]:
+def _held(box: Box, size: Size) -> Sequence[Box | Line | Word | Cluster]:
     if size == "box":
         return (box,)
     if size == "line":

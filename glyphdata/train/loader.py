@@ -176,7 +176,7 @@ def batches(  # noqa: PLR0913 - one keyword per choice of what is read, and by w
         raise InputError(f"there is no process {rank} among {world}")
     agree(sources)
     if split == "train":
-        _check(settings, sources)
+        check(settings, sources)
     stages = settings.stages if split == "train" and len(sources) > 1 else ()
     sizes = [len(source) for source in sources] if stages else [sum(map(len, sources))]
     spelling = spelling_of(settings, sources)
@@ -200,8 +200,8 @@ def pass_of(settings: Settings, sources: Sequence[Source]) -> int:
     return ceil(sum(map(len, sources)) / settings.batch.groups)
 
 
-def _check(settings: Settings, sources: Sequence[Source]) -> None:
-    """Refuse to train on what the settings were not made for."""
+def check(settings: Settings, sources: Sequence[Source]) -> None:
+    """`InputError` where these cannot be trained on with these settings."""
     if len(sources) > 1 and len(settings.stages) != len(sources):
         raise InputError(
             f"there are {len(sources)} datasets and {len(settings.stages)} stages",

@@ -28,7 +28,7 @@ from glyphdata.train.batch import Batch
 from glyphdata.train.checkpoint import newest
 from glyphdata.train.heldout import Split
 from glyphdata.train.keeping import Lexicon
-from glyphdata.train.loader import Loader, alphabet_of, batches, steps_of, tokenizer_of
+from glyphdata.train.loader import Loader, alphabet_of, batches, check, steps_of, tokenizer_of
 from glyphdata.train.loop import Course, Kit, run
 from glyphdata.train.model import Encoder, build
 from glyphdata.train.registries import agree
@@ -97,6 +97,7 @@ class Opened:
         """The datasets at these paths; `InputError` where one cannot be trained on."""
         sources = tuple(Shards(one, exclude=exclude, damaged=settings.damaged) for one in data)
         agree(sources)
+        check(settings, sources)  # before the folder of the run is made
         return cls(
             settings,
             sources,

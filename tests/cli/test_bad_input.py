@@ -53,7 +53,7 @@ FAULTY = (
     ("canvas.heihgt=3", "canvas.heihgt: there is no such field", "did you mean 'height'"),
     ("nope.deep=3", "nope: there is no such field", "one of backgrounds, "),
     ("texts.7.kind=words", "texts.7.kind: leads nowhere", "there is no '7'"),
-    ("no equals sign", "no equals sign: is no override", "write it as"),
+    ("no equals sign", "no equals sign: sets nothing", "write KEY=VALUE"),
 )
 
 

@@ -185,7 +185,7 @@ def test_damage_is_found_and_generating_again_mends_it(
     if harm is not unsummed:
         status = ask("status", "out")
         assert (status.code, status.out.startswith("out: damaged; ")) == (0, True)
-        assert "run the same `glyphdata generate` again" in status.out
+        assert "run the same command again" in status.out
     mended = make("out", "--json").document
     assert (mended["samples"], mended["finished"]) == (4, True)
     assert ask("verify", "out").out == "4 samples, nothing wrong\n"
@@ -231,7 +231,7 @@ def test_an_unfinished_dataset_is_told_as_such(ask: Ask, make: Ask, tmp_path: Pa
     first, *rest = ask("status", "out").out.splitlines()
     assert first.startswith("out: unfinished; 2 samples of 4 scenes in 1 shard, ")
     assert rest[0] == "missing shards: 0"
-    assert rest[1] == "run the same `glyphdata generate` again to make what is missing"
+    assert rest[1] == "run the same command again to make what is missing"
     assert ask("verify", "out").code == 5
     assert (
         ask("preview", "out", "-o", "no/such/folder.html")

@@ -64,8 +64,10 @@ def test_paddleocr_finds_every_line_of_a_thousand_pictures(
     for (name, label), truth in zip(found, true, strict=True):
         assert (tmp_path / "out" / name).read_bytes() == truth.members["jpg"]
         wanted = [line for box in truth.boxes for line in box.lines]
+        ends = {id(box.lines[-1]) for box in truth.boxes}  # others are broken, mostly at a blank
+        shown = [one.text if id(one) in ends else one.text.rstrip() for one in wanted]
         told = json.loads(label)
-        assert [one["transcription"] for one in told] == [line.text for line in wanted]
+        assert [one["transcription"] for one in told] == shown
         for one, line in zip(told, wanted, strict=True):
             assert (np.array(one["points"]) == line.quad).all()
     assert not (tmp_path / "out/rec_gt.txt").exists()

@@ -64,7 +64,7 @@ def _item(folder: Source, name: str, called: str) -> Item:
         content = sources.small(folder.root / file.path)
         told = sources.object_of(sources.parsed(content, f"{called}_anno.json"), "it")
     mask = _beside(folder, _MASKS, f"{called}_mask.png")
-    labels = tuple(_label(told[one]) for one in sorted(told))
+    labels = tuple(_label(told[one]) for one in sorted(told, key=_number))
     return Item(called, folder.stretch(name), labels, mask=mask)
 
 
@@ -84,9 +84,14 @@ def _label(value: Any) -> Label:
     return Label(
         text,
         sources.polygon_of(told.get("bbox"), "a word's bbox"),
-        characters=tuple(_part(parts[one]) for one in sorted(parts)),
+        characters=tuple(_part(parts[one]) for one in sorted(parts, key=_number)),
         ignored=not text.strip("# "),
     )
+
+
+def _number(key: str) -> tuple[int, str]:
+    """Sorts numbers as such, with zeros before them (as TextSeg has them) or without."""
+    return len(key), key
 
 
 def _part(value: Any) -> Part:

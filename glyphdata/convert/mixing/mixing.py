@@ -71,11 +71,15 @@ def mix(  # noqa: PLR0913 - how a mix is run, one keyword each
 
 
 def _apart(asked: Mix, places: Places) -> None:
-    """`OutputError` where the folder is that of a source."""
+    """`OutputError` where the folder is that of a source, or lies in it."""
+    out = places.root.resolve()
     for source in asked.sources:
-        if Places.at(source.place).root.resolve() == places.root.resolve():
+        root = Places.at(source.place).root.resolve()
+        if root == out or root in out.parents:
+            within = "is" if root == out else "lies in"
             raise OutputError(
-                f"{places.name} is what {source.label} is taken from", hint="choose another folder"
+                f"{places.name} {within} what {source.label} is taken from",
+                hint="choose another folder",
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from glyphdata.review.stats.making import Making
@@ -14,7 +15,10 @@ from glyphdata.review.stats.values import Answer
 
 
 class Twins:
-    """How many originals share their texts with another, and how many their looks as well."""
+    """How many originals share their texts with another, and how many their looks as well.
+
+    Pictures without any text share none.
+    """
 
     columns: tuple[str, ...] = ("variant", "text", "font_tokens", "color_tokens", "background")
 
@@ -24,6 +28,7 @@ class Twins:
     def add(self, rows: pa.Table) -> None:
         """Hear some more rows."""
         rows = originals(rows)
+        rows = rows.filter(pc.not_equal(rows["text"], ""))  # pictures without any share nothing
         texts, fonts, inks, grounds = (rows[name].to_pylist() for name in self.columns[1:])
         # Equal values have equal hashes within a process, which is all that is asked of them.
         codes = [

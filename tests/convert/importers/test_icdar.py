@@ -53,6 +53,18 @@ def test_lines_of_mlt_tell_the_script(tmp_path: Path) -> None:
     assert unread.ignored
 
 
+def test_a_script_of_several_languages_tells_none(tmp_path: Path) -> None:
+    texts = ("空", "のは", "안녕", "bonjour", "ถนน")  # 空 is Chinese, and Japanese too
+    put(tmp_path / "s/a.jpg", photo())
+    lines = (f"1,{10 * at},50,{10 * at},50,{10 * at + 8},1,{10 * at + 8}" for at in range(5))
+    told = "".join(f"{line},{text}\n" for line, text in zip(lines, texts, strict=True))
+    put(tmp_path / "s/gt_a.txt", told)
+    imported("icdar", tmp_path / "s", tmp_path / "out")
+    boxes = samples(tmp_path / "out")["a.jpg"].facts["boxes"]
+    assert [box["language"] for box in boxes] == ["", "ja", "ko", "", "th"]
+    assert boxes[0]["script"] == "han"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

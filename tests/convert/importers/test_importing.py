@@ -162,6 +162,15 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     assert not list((tmp_path / "out" / ".glyphdata").glob("listing-*"))
 
 
+def test_a_dataset_is_not_made_in_its_own_source(tmp_path: Path) -> None:
+    source = plain_folder(tmp_path / "s", 2)
+    (tmp_path / "link").symlink_to("s")
+    for out in (source / "out", tmp_path / "link/deep/out"):
+        with pytest.raises(OutputError, match="lies in the source"):
+            imported("folder", source, out)
+    assert not (source / "out").exists() and not (source / "deep").exists()
+
+
 def test_a_source_without_pictures_is_refused(tmp_path: Path) -> None:
     put(tmp_path / "s" / "notes.txt", "none here")
     with pytest.raises(InputError, match="the source has no pictures"):

@@ -75,6 +75,29 @@ def test_characters_have_their_places_and_their_ink(tmp_path: Path) -> None:
     assert verify(tmp_path / "out", deep=True).ok
 
 
+@pytest.mark.parametrize("key", ["{:02}", "{}"])
+def test_words_and_characters_come_by_number(key: str, tmp_path: Path) -> None:
+    text = "abcdefghijkl"
+    chars = {
+        key.format(at): _char(one, 10 + 4 * at, 14 + 4 * at, at + 1) for at, one in enumerate(text)
+    }
+    word = {"text": text, "bbox": upright(10, 10, 58, 30), "char": chars}
+    lone = {key.format(at): {**LONE, "text": f"w{at}"} for at in range(1, 12)}
+    summary = imported(
+        "textseg",
+        _source(tmp_path / "s", {key.format(0): word, **lone}, None),
+        tmp_path / "out",
+    )
+    assert dict(summary.rejections) == {}
+    found = samples(tmp_path / "out")["a00001"]
+    assert [box["text"] for box in found.facts["boxes"]] == [
+        text,
+        *(f"w{at}" for at in range(1, 12)),
+    ]
+    clusters = found.layout["boxes"][0]["clusters"]
+    assert clusters["start"] == list(range(12))
+
+
 def test_characters_that_do_not_spell_the_word_are_counted(tmp_path: Path) -> None:
     odd = {**WORD, "text": "Ho!"}
     source = _source(tmp_path / "s", {"0000": odd}, None)

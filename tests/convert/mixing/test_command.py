@@ -46,6 +46,16 @@ def test_a_mix_says_what_it_took_and_what_it_left_out(
     assert shards_of(tmp_path / "out") == shards_of(mixed)
 
 
+def test_a_source_that_is_taken_more_than_once_is_said_to_be(ask: Ask, written: Blend) -> None:
+    path = written([{"dataset": "plain", "repeat": True}, {"dataset": "words"}], samples=60)
+    code, out, _ = ask(path, path.parent / "none", "--dry-run")
+    assert code == 0
+    assert out.splitlines()[:2] == [
+        "plain: would take 30 scenes of 24, some again",
+        "words: would take 30 of 40 scenes",
+    ]
+
+
 def test_check_knows_a_mix_from_a_recipe(
     capfdbinary: pytest.CaptureFixture[bytes], written: Blend
 ) -> None:
@@ -92,6 +102,8 @@ def test_it_says_which_sample_stands_at_a_place(
     ("words", "code", "said"),
     [
         (("{mix}",), 2, "OUT"),
+        (("{mix}", "--index", "3", "-o", "{out}/no/3.jpg"), 3, "3.jpg: cannot be written"),
+        (("{mix}", "--index", "3", "-o", "{out}.png"), 3, "the picture is a jpg"),
         ((), 2, "MIX"),
         (("{mix}", "{out}", "--shards", "7..9"), 3, "there are no shards 7..9"),
         (("{mix}", "{out}", "--samples", "4000"), 3, "words has 40 groups that are meant"),

@@ -252,7 +252,10 @@ def test_a_source_is_never_written_to(written: Blend, sources: Sources, tmp_path
     before = shards_of(words)
     with pytest.raises(OutputError, match="is what words is taken from"):
         run_mix(written([{"dataset": str(words)}], samples=9), words, overwrite=True)
+    with pytest.raises(OutputError, match="lies in what words is taken from"):
+        run_mix(written([{"dataset": str(words)}], samples=9), words / "data/mix")
     assert shards_of(words) == before
+    assert not (words / "data/mix").exists()
 
 
 def test_only_groups_that_are_meant_are_taken(

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from glyphdata.errors import OutputError
-from glyphdata.train.training import Opened
+import glyphdata as gd
+from glyphdata.errors import InputError, OutputError
+from glyphdata.train.training import Opened, train
 from glyphdata.train.trying import kept_bytes, tried
 from glyphdata.train.world import joined
 from tests.train.loop.conftest import Nursery, document, small
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -80,6 +83,14 @@ def test_what_is_wrong_is_told_before_anything_is_written(
     assert told in child.told
     assert "Traceback" not in child.told
     assert not run.exists()
+
+
+def test_data_without_groups_is_refused_before_the_folder_is_made(tmp_path: Path) -> None:
+    recipe = gd.load_recipe(ROOT / "recipes" / "quickstart.yaml", ["samples=2"])
+    gd.generate(recipe, tmp_path / "out", workers=0)
+    with pytest.raises(InputError, match="no groups of spellings"):
+        train(small(), [tmp_path / "out"], tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_dry_run_says_what_would_be_and_writes_only_the_sheet(
