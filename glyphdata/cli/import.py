@@ -70,7 +70,7 @@ def command(
     from glyphdata.cli import show
     from glyphdata.cli.generate import document_of
     from glyphdata.cli.lines import reporter
-    from glyphdata.convert.importing import Importer, Manner, import_pictures
+    from glyphdata.convert.importing.importing import Importer, Manner, import_pictures
     from glyphdata.recipe.open import part_of
     from glyphdata.shards.keylist import read_keys
 

@@ -13,4 +13,7 @@ All contracts of the room on one page:
 
 An export appears under its name whole or not at all. Imports and mixes are made shard by shard by
 the engines that make generated datasets, and may be killed and gone on with as those may.
+
+`exporting.py` and `growing.py` run an exporter, `importing/` an importer, `mixing/` a mix;
+`writing/` is what several exporters write with.
 """

@@ -17,7 +17,7 @@ from pycocotools.coco import COCO
 
 from glyphdata.convert.exporting import Choice
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.rle import regions
+from glyphdata.convert.writing.rle import regions
 from glyphdata.errors import InputError
 from glyphdata.shards.dataset import Dataset, Record
 from tests.convert.conftest import Ship

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glyphdata.convert.crops import Turn, crops, encoded, rectified
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import units
+from glyphdata.convert.writing.crops import Turn, crops, encoded, rectified
+from glyphdata.convert.writing.units import units
 from glyphdata.shards.dataset import Record
 from tests.convert.posing import decoded, folder_in, posed
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.io import loadmat
 
-from glyphdata.convert.matlab import Cells
+from glyphdata.convert.writing.matlab import Cells
 from glyphdata.errors import OutputError
 from tests.convert.posing import HOSTILE, Array, Truth, files, folder_in, posed, shipped, written
 
@@ -120,7 +120,7 @@ def test_nothing_but_the_pictures_and_the_truth_is_left(tmp_path: Path) -> None:
 def test_more_than_a_mat_file_can_tell_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("glyphdata.convert.matlab._LARGEST", 1000)
+    monkeypatch.setattr("glyphdata.convert.writing.matlab._LARGEST", 1000)
     with (
         pytest.raises(OutputError, match=r"txt takes 1,\d\d\d bytes") as told,
         Cells(folder_in(tmp_path), "gt.mat", ("txt",)) as cells,

@@ -10,8 +10,8 @@ import numpy as np
 
 from glyphdata.convert.folder import Folder, JsonLists
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.rle import Region, regions
-from glyphdata.convert.units import (
+from glyphdata.convert.writing.rle import Region, regions
+from glyphdata.convert.writing.units import (
     Classes,
     Size,
     Unit,

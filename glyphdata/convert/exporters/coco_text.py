@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.objects import json_objects
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import Unit, area_of, bounds_of, units
+from glyphdata.convert.writing.objects import json_objects
+from glyphdata.convert.writing.units import Unit, area_of, bounds_of, units
 
 _KINDS = {
     "class": ("machine printed", "handwritten", "others"),

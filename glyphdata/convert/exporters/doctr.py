@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from glyphdata.convert.crops import Turn, crops
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.objects import GrowingObject, json_object
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import Unit, units
+from glyphdata.convert.writing.crops import Turn, crops
+from glyphdata.convert.writing.objects import GrowingObject, json_object
+from glyphdata.convert.writing.units import Unit, units
 
 
 @dataclass(frozen=True, slots=True)

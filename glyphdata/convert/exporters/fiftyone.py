@@ -11,8 +11,8 @@ import numpy as np
 
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.rows import Level, caption_of
-from glyphdata.convert.units import Size, Unit, bounds_of, units
+from glyphdata.convert.writing.rows import Level, caption_of
+from glyphdata.convert.writing.units import Size, Unit, bounds_of, units
 
 
 @dataclass(frozen=True, slots=True)

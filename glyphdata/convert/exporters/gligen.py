@@ -12,7 +12,7 @@ from pydantic import Field
 from glyphdata.convert.folder import Folder, JsonLists
 from glyphdata.convert.picture import Bounds, Box, Picture
 from glyphdata.convert.said import Said
-from glyphdata.convert.shares import area, shares
+from glyphdata.convert.writing.shares import area, shares
 from glyphdata.errors import InputError
 
 _MOST = 30  # objects that the model grounds; diffusers cuts what is beyond

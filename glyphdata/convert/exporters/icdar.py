@@ -8,7 +8,7 @@ from typing import Literal
 
 from glyphdata.convert.folder import Folder, batched_lines
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import Unit, units
+from glyphdata.convert.writing.units import Unit, units
 
 _IGNORED = "###"
 

@@ -9,8 +9,8 @@ import orjson
 
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.rows import Level, caption_of, texts_of
-from glyphdata.convert.units import Size
+from glyphdata.convert.writing.rows import Level, caption_of, texts_of
+from glyphdata.convert.writing.units import Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from glyphdata.convert.crops import Turn, crops
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import Unit, units
+from glyphdata.convert.writing.crops import Turn, crops
+from glyphdata.convert.writing.units import Unit, units
 from glyphdata.errors import InputError, OutputError
 
 _BATCH = 2 << 20

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from glyphdata.convert.characters import PRINTED, composed, renumbered
 from glyphdata.convert.folder import Folder, batched_lines
-from glyphdata.convert.npy import npy
 from glyphdata.convert.picture import Picture
+from glyphdata.convert.writing.characters import PRINTED, composed, renumbered
+from glyphdata.convert.writing.npy import npy
 
 SIDE = 512
 """Pixels: the pictures' width and height, whatever they were."""

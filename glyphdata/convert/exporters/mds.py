@@ -15,8 +15,8 @@ from pydantic import Field
 
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.rows import Level, caption_of, texts_of
-from glyphdata.convert.units import Size
+from glyphdata.convert.writing.rows import Level, caption_of, texts_of
+from glyphdata.convert.writing.units import Size
 from glyphdata.shards.durable import writing
 
 _BLOCK = 1 << 20

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glyphdata.convert.characters import Spelled, spelled
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.matlab import Cells
-from glyphdata.convert.npy import Columns
 from glyphdata.convert.picture import Picture
+from glyphdata.convert.writing.characters import Spelled, spelled
+from glyphdata.convert.writing.matlab import Cells
+from glyphdata.convert.writing.npy import Columns
 
 _COLUMNS: dict[str, tuple[str, tuple[int, ...]]] = {
     "imnames": ("|u1", ()),

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from glyphdata.convert.characters import renumbered, spelled
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.shares import Parts
+from glyphdata.convert.writing.characters import renumbered, spelled
+from glyphdata.convert.writing.shares import Parts
 from glyphdata.draw import png
 from glyphdata.errors import InputError
 

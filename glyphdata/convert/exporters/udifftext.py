@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from glyphdata.convert.characters import PRINTED, Spelled, composed, renumbered, spelled
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.shares import Parts
+from glyphdata.convert.writing.characters import PRINTED, Spelled, composed, renumbered, spelled
+from glyphdata.convert.writing.shares import Parts
 from glyphdata.draw import png
 
 _NUMBERS = 254  # 255 means ignore

@@ -10,7 +10,7 @@ import yaml
 
 from glyphdata.convert.folder import Folder, batched_lines
 from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.units import Classes, Size, class_of, units
+from glyphdata.convert.writing.units import Classes, Size, class_of, units
 
 
 @dataclass(frozen=True, slots=True)

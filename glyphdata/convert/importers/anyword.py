@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from glyphdata.convert import scanning, sources
+from glyphdata.convert.importing import scanning, sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label
-from glyphdata.convert.sources import Odd, Source
 
 _PLACEHOLDER = 500  # AnyText2's colour of a text whose colour is not known
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label, Polygon
-from glyphdata.convert.sources import Odd, Source
 from glyphdata.errors import InputError
 
 

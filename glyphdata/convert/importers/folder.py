@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item
-from glyphdata.convert.sources import Odd, Source
 from glyphdata.errors import InputError
 
 _NAMES = ("file_name", "image", "img_name", "path")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label
-from glyphdata.convert.sources import Odd, Source
 
 _UNREAD = "###"
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label
-from glyphdata.convert.sources import Odd, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label, Part, Stretch
-from glyphdata.convert.sources import Odd, Source
 
 _LABELS = ("annotation", "bpoly_label", "")  # where the release and its loader look
 _MASKS = ("annotation", "instance_label", "")

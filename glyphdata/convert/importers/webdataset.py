@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glyphdata.convert import sources
+from glyphdata.convert.importing import sources
+from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Stretch
-from glyphdata.convert.sources import Odd, Source
 from glyphdata.shards.stretches import Stretches
 from glyphdata.shards.tarread import Member, walk
 

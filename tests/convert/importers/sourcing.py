@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from glyphdata.cli import main
-from glyphdata.convert.importing import Importer, Manner, import_pictures
+from glyphdata.convert.importing.importing import Importer, Manner, import_pictures
 from glyphdata.convert.item import Item
 from glyphdata.generation import Summary
 from glyphdata.recipe.open import part_of

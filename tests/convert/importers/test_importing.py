@@ -13,7 +13,7 @@ import fsspec
 import orjson
 import pytest
 
-from glyphdata.convert.importing import Manner, import_pictures
+from glyphdata.convert.importing.importing import Manner, import_pictures
 from glyphdata.errors import InputError, OutputError
 from glyphdata.progress import Notice
 from glyphdata.review.verify import verify
@@ -242,7 +242,7 @@ def test_the_manifest_tells_how_it_was_made(tmp_path: Path) -> None:
 _RUN = """
 import sys
 from pathlib import Path
-from glyphdata.convert.importing import Manner, import_pictures
+from glyphdata.convert.importing.importing import Manner, import_pictures
 from glyphdata.recipe.open import part_of
 if __name__ == "__main__":
     import_pictures(part_of("importers", "folder", ()), Path(sys.argv[1]), Path(sys.argv[2]),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from glyphdata.convert.pictures import Unreadable, mask_of, prepared
+from glyphdata.convert.importing.pictures import Unreadable, mask_of, prepared
 from glyphdata.draw.encode import Format
 from tests.convert.importers.sourcing import photo
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from glyphdata.convert.shape import area, quad_of, turned, within
+from glyphdata.convert.importing.shape import area, quad_of, turned, within
 
 UPRIGHT = np.array([[10, 10], [60, 10], [60, 30], [10, 30]], np.float64)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.units import Size, bounds_of, units
+from glyphdata.convert.writing.units import Size, bounds_of, units
 
 Level = Annotated[int, Field(ge=0, le=6)]
 """Which caption is told: the plain one of a level, or for 0 the sample's `txt`."""

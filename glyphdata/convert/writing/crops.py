@@ -11,7 +11,7 @@ import numpy as np
 
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.units import Unit
+from glyphdata.convert.writing.units import Unit
 from glyphdata.draw import encode
 from glyphdata.errors import InputError
 from glyphdata.scene.scene import Pixels

@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 
 from glyphdata.caption.record import Caption, Captioned
 from glyphdata.captions.written import identity, ordered, sha256, written
-from glyphdata.convert.describing import Canvas, Described, boxes_of
-from glyphdata.convert.importing import Import
+from glyphdata.convert.importing.describing import Canvas, Described, boxes_of
+from glyphdata.convert.importing.importing import Import
+from glyphdata.convert.importing.listing import Entry, Reader
+from glyphdata.convert.importing.members import (
+    Inked,
+    box_mask_of,
+    facts_of,
+    layout_of,
+    masks_of,
+    row_of,
+)
+from glyphdata.convert.importing.pictures import Prepared, Unreadable, mask_of, prepared
 from glyphdata.convert.item import Item, Stretch
-from glyphdata.convert.listing import Entry, Reader
-from glyphdata.convert.members import Inked, box_mask_of, facts_of, layout_of, masks_of, row_of
-from glyphdata.convert.pictures import Prepared, Unreadable, mask_of, prepared
 from glyphdata.draw import png
 from glyphdata.draw.encode import Format
 from glyphdata.errors import Rejection

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from glyphdata.convert.importing.listing import Listing, cleared, listed
 from glyphdata.convert.item import Item
-from glyphdata.convert.listing import Listing, cleared, listed
 from glyphdata.draw.encode import Format
 from glyphdata.engines import Engine
 from glyphdata.errors import OutputError
@@ -182,7 +182,7 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
         on_line=on_line,
         engine=engine,
         redraw="",
-        factory="glyphdata.convert.imported:Factory",
+        factory="glyphdata.convert.importing.factory:Factory",
         provenance=_no_faces,
     )
     with writing(places.state):

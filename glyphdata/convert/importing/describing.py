@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glyphdata.convert.importing.shape import Corners, quad_of, turned, within
 from glyphdata.convert.item import Item, Label, Part
-from glyphdata.convert.shape import Corners, quad_of, turned, within
 from glyphdata.scene.color import Color, palette
 from glyphdata.typeset.itemize import direction_of, script_of
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glyphdata.caption.prompt import prompt
-from glyphdata.convert.describing import Canvas, Described
+from glyphdata.convert.importing.describing import Canvas, Described
+from glyphdata.convert.importing.shape import Corners
 from glyphdata.convert.item import Item
-from glyphdata.convert.shape import Corners
 from glyphdata.draw.encode import PWATERMARK
 from glyphdata.scene.color import Color
 from glyphdata.scene.sample import UNIT
