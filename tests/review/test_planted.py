@@ -102,7 +102,7 @@ class Planting:
         before = record["sha256"]
         record |= {"bytes": len(tar), "sha256": digest, "samples": len(rows)}
         self.places.record(0).write_bytes(orjson.dumps(record))
-        for file in (self.places.sums, self.places.manifest):
+        for file in (self.places.sums, self.places.manifest, self.places.croissant):
             file.write_text(file.read_text().replace(before, digest))
         table = pq.read_table(self.places.index)
         listed = table.to_pylist()
@@ -250,6 +250,12 @@ def _a_group_without_a_variant(planting: Planting) -> None:
 def _a_card_of_another_dataset(planting: Planting) -> None:
     card = planting.places.card
     card.write_text(card.read_text().replace("18 synthetic pictures", "19 synthetic pictures"))
+
+
+@shallow("croissant")
+def _a_croissant_of_other_shards(planting: Planting) -> None:
+    told = planting.places.croissant
+    told.write_text(told.read_text().replace("data/train-000001.tar", "data/train-000007.tar"))
 
 
 def test_a_defect_is_planted_for_every_code_there_is() -> None:
