@@ -100,7 +100,8 @@ def build(out: Path, work: Path, root: Path = ROOT) -> int:
     _at_home(work / "site")
     if faults := list(proof.faults(work / "site")):
         raise Faulty(*faults)
-    (work / "site").rename(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(work / "site", out)  # which may lie on another disk
     return len(pages.by_path)
 
 

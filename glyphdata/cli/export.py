@@ -60,7 +60,8 @@ def command(
 
     from glyphdata.cli import show
     from glyphdata.cli.telling import teller
-    from glyphdata.convert.exporting import Choice, Exporter, export, keys_in
+    from glyphdata.convert.exporting import Choice, Exporter, export
+    from glyphdata.convert.keys import keys_in
     from glyphdata.recipe.open import part_of
 
     exporter = cast("Exporter", part_of("exporters", form, settings or ()))

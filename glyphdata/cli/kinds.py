@@ -1,4 +1,4 @@
-"""`glyphdata kinds`: what a recipe can be made of."""
+"""`glyphdata kinds`: every kind that recipes and commands can name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from glyphdata.cli.show import document, table
 def command(
     room: Annotated[
         str | None,
-        typer.Argument(metavar="ROOM", help="texts, backgrounds, … ; all where it is left out."),
+        typer.Argument(metavar="ROOM", help="texts, checks, … ; all where it is left out."),
     ] = None,
     json: AsJson = False,
 ) -> None:
-    """List every kind of text source, background, layout, edit and effect that is installed.
+    """List every kind that is installed: parts of recipes, captioners, checks and formats.
 
-    Example: glyphdata kinds backgrounds
+    Example: glyphdata kinds exporters
     """
     from glyphdata.registry import ROOMS, kinds, summary
 

@@ -11,6 +11,8 @@ All contracts of the room on one page:
   values (`item.Item`): where the picture lies, and what is known of its texts.
 - a **mix** takes whole groups of samples from datasets of ours, in given shares.
 
+Which samples are exported or mixed, lists of keys say among others (`keys.py`).
+
 An export appears under its name whole or not at all. Imports and mixes are made shard by shard by
 the engines that make generated datasets, and may be killed and gone on with as those may.
 

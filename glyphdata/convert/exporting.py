@@ -18,11 +18,9 @@ from glyphdata.convert.picture import Picture
 from glyphdata.errors import InputError
 from glyphdata.progress import Notice, Progress, Tell
 from glyphdata.recipe.open import dumped
-from glyphdata.review.flags import read_flags
 from glyphdata.review.where import parse_where
 from glyphdata.shards.dataset import Dataset
 from glyphdata.shards.index import read_index
-from glyphdata.shards.keylist import read_keys
 from glyphdata.shards.keys import Places
 
 _TOLD = 20  # unreadable samples that are named; the others are counted
@@ -108,11 +106,6 @@ def export(
         )
     seconds = time.monotonic() - began
     return Exported(dest, walk.read, skipped, walk.unread, tuple(walk.faults), seconds)
-
-
-def keys_in(path: Path) -> Collection[str]:
-    """The keys in a list of keys, or the flagged ones where it is a file of flags (`.jsonl`)."""
-    return read_flags(path) if path.suffix == ".jsonl" else read_keys(path)
 
 
 @dataclass(slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BufferedWriter
 from pathlib import Path
-from typing import Self
 
 import orjson
 
@@ -81,21 +80,23 @@ class Folder:
     @contextmanager
     def json_lists(self, name: str, head: Mapping[str, object], *lists: str) -> Iterator[JsonLists]:
         """One JSON object of the fields in `head` and these `lists`, each grown item by item."""
-        place = self.at(name)
-        grown = JsonLists({one: self.at(f"{name}.{one}.part") for one in lists})
-        with writing(place):
-            with grown:
-                yield grown
-            with place.open("xb") as file:
-                file.write(orjson.dumps(dict(head))[:-1])
-                for number, (one, part) in enumerate(grown.parts.items()):
-                    comma = b"," if head or number else b""
-                    file.write(comma + orjson.dumps(one) + b":[")
-                    with part.open("rb") as items:
-                        shutil.copyfileobj(items, file, 1 << 20)
-                    file.write(b"]")
-                    part.unlink()
-                file.write(b"}")
+        parts = {one: f"{name}.{one}.part" for one in lists}
+        with ExitStack() as stack:
+            opened = {one: stack.enter_context(self.json_list(part)) for one, part in parts.items()}
+            yield JsonLists(opened)
+        self.join(name, head, parts)
+
+    def join(self, name: str, head: Mapping[str, object], parts: Mapping[str, str]) -> None:
+        """One JSON object of the fields in `head` and those grown in files, `parts`, which go."""
+        with self.open(name) as file:
+            file.write(orjson.dumps(dict(head))[:-1])
+            for number, (field, part) in enumerate(parts.items()):
+                place = self.at(part)
+                file.write((b"," if head or number else b"") + orjson.dumps(field) + b":")
+                with writing(place), place.open("rb") as grown:
+                    shutil.copyfileobj(grown, file, 1 << 20)
+                    place.unlink()
+            file.write(b"}")
 
 
 class JsonList:
@@ -116,19 +117,8 @@ class JsonList:
 class JsonLists:
     """Lists of one JSON object, each growing in a file of its own until they are joined."""
 
-    def __init__(self, parts: dict[str, Path]) -> None:
-        self.parts = parts
-        self._files: dict[str, BufferedWriter] = {}
-        self._lists: dict[str, JsonList] = {}
-
-    def __enter__(self) -> Self:
-        self._files = {name: part.open("xb") for name, part in self.parts.items()}
-        self._lists = {name: JsonList(file) for name, file in self._files.items()}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
+    def __init__(self, lists: Mapping[str, JsonList]) -> None:
+        self._lists = lists
 
     def count(self, name: str) -> int:
         """How many items a list has so far."""
@@ -150,6 +140,6 @@ def marked(dest: Path) -> dict[str, object]:
     return told
 
 
-def batched_lines(items: Iterable[str]) -> bytes:
+def as_lines(items: Iterable[str]) -> bytes:
     """Lines of text as a file's content, each with its end."""
     return "".join(f"{item}\n" for item in items).encode()

@@ -19,6 +19,7 @@ from glyphdata.caption.record import Style
 from glyphdata.convert.said import Said, said
 from glyphdata.draw import encode
 from glyphdata.errors import InputError
+from glyphdata.scene.scene import Pixels
 from glyphdata.shards.dataset import Record
 from glyphdata.shards.keys import PICTURES
 
@@ -26,6 +27,11 @@ Corners = NDArray[np.float64]
 """4 × 2: the corners of a quad, in pixels."""
 Bounds = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels."""
+
+
+def jpeg(pixels: Pixels) -> bytes:
+    """A JPEG of quality 95 without chroma subsampling: small text keeps its colours."""
+    return encode.picture(np.ascontiguousarray(pixels), "jpg", 95, "444")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +109,11 @@ class Box:
     def style(self) -> str:
         """The style of its face; empty where unknown."""
         return str(self.facts["face"]["style"])
+
+    @property
+    def font(self) -> str:
+        """The family and style of its face; empty where unknown."""
+        return f"{self.family} {self.style}".strip()
 
     @property
     def color_token(self) -> int:
@@ -216,6 +227,11 @@ class Picture:
         return next(one for one in PICTURES if one in self.record.members)
 
     @property
+    def file_name(self) -> str:
+        """The sample's key with the picture's extension, such as `000000-0017.jpg`."""
+        return f"{self.key}.{self.extension}"
+
+    @property
     def sha256(self) -> str:
         """The checksum of the picture's file."""
         return hashlib.sha256(self.encoded).hexdigest()
@@ -257,7 +273,7 @@ class Picture:
             shrunk = size[0] < self.width and size[1] < self.height
             how = cv2.INTER_AREA if shrunk else cv2.INTER_CUBIC
             pixels = np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
-        return encode.picture(np.ascontiguousarray(pixels), "jpg", 95, "444")
+        return jpeg(pixels)
 
     @cached_property
     def boxes(self) -> tuple[Box, ...]:

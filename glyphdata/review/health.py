@@ -56,6 +56,7 @@ EXTRA_FLOORS = (
     ("duckdb", "1.4", ""),
     ("httpx", "0.28", ""),
     ("rapidfuzz", "3.14", ""),
+    ("lmdb", "1.6", ""),
 )
 """The same of libraries that only some commands need; one that is not installed is no fault."""
 

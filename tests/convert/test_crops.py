@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glyphdata.convert.picture import Picture
-from glyphdata.convert.writing.crops import Turn, crops, encoded, rectified
+from glyphdata.convert.picture import Picture, jpeg
+from glyphdata.convert.writing.crops import Turn, crops, rectified
 from glyphdata.convert.writing.units import units
 from glyphdata.shards.dataset import Record
 from tests.convert.posing import decoded, folder_in, posed
@@ -102,9 +102,9 @@ def test_crops_that_are_small_or_outside_are_skipped_and_the_numbers_stay(tmp_pa
 def test_a_crop_keeps_its_colours_and_is_the_same_bytes_each_time() -> None:
     stripes = np.zeros((16, 64, 3), np.uint8)
     stripes[:, ::2] = (255, 0, 0)  # a pixel each: chroma subsampling would grey them
-    once = encoded(stripes)
+    once = jpeg(stripes)
     seen = decoded(once)[..., ::-1].astype(int)
-    assert once == encoded(stripes)
+    assert once == jpeg(stripes)
     assert np.abs(seen - stripes).mean() < 12
 
 

@@ -21,8 +21,9 @@ import pytest
 import yaml
 
 from glyphdata.cli import main
-from glyphdata.convert.exporting import Choice, Exporter, export, keys_in
+from glyphdata.convert.exporting import Choice, Exporter, export
 from glyphdata.convert.folder import MARK, Folder, marked
+from glyphdata.convert.keys import keys_in
 from glyphdata.convert.picture import Picture
 from glyphdata.errors import InputError, OutputError
 from glyphdata.progress import Notice, Progress
@@ -145,6 +146,16 @@ def test_a_choice_of_nothing_is_refused(
 def test_keys_are_read_from_lists_and_from_flags(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("000000-0001\n\n000000-0002\n")
     assert set(keys_in(tmp_path / "a.txt")) == {"000000-0001", "000000-0002"}
+    (tmp_path / "b.jsonl").write_text('{"key": "000000-0003", "reason": "dim"}\n')
+    assert set(keys_in(tmp_path / "b.jsonl")) == {"000000-0003"}
+
+
+@pytest.mark.parametrize("name", ["none.txt", "none.jsonl", "none\0.txt"])
+def test_a_list_of_keys_that_is_not_there_is_refused_and_leaves_nothing_out_unseen(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=re.escape(repr(name)[1:-1])):
+        keys_in(tmp_path / name)
 
 
 def test_a_fault_while_writing_leaves_nothing(

@@ -15,6 +15,7 @@ from glyphdata.caption.grammar.places import CELLS, place
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Box, Line, Picture
 from glyphdata.convert.said import Said
+from glyphdata.convert.writing.rows import Level
 from glyphdata.scene.geometry import BBox
 
 _CHINESE, _JAPANESE, _KOREAN = "Chinese", "Japanese", "Korean"
@@ -34,7 +35,7 @@ _UNKNOWN = (500, 500, 500)  # what AnyText2 takes for no colour
 
 
 @dataclass(frozen=True, slots=True)
-class Anyword:
+class AnyWord:
     """AnyWord-3M: lines with polygon, language and cell in one JSON, for AnyText and AnyText2.
 
     Export: {kind: anyword, colors: true, level: 2}
@@ -48,7 +49,7 @@ class Anyword:
     """
 
     colors: bool = False
-    level: Annotated[int, Field(ge=0, le=6)] = 0
+    level: Level = 0
     placeholders: bool = False
     max_chars: Annotated[int, Field(ge=0)] = 20
     side: Annotated[int, Field(ge=0)] = 512
@@ -58,7 +59,7 @@ class Anyword:
         """Write `data.json` and `images/KEY.jpg`."""
         with folder.json_lists("data.json", {"data_root": self.data_root}, "data_list") as lists:
             for picture in pictures:
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"images/{name}", picture.encoded)
                 annotations = [
                     self._annotation(picture, box, line, folder)

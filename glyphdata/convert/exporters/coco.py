@@ -58,7 +58,7 @@ class Coco:
                 _category("text", categories, lists)
             annotation = 0
             for number, picture in enumerate(pictures, 1):
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"images/{name}", picture.encoded)
                 size = {"width": picture.width, "height": picture.height}
                 lists.add("images", {"id": number, "file_name": name, **size})

@@ -40,7 +40,7 @@ class CocoText:
         with json_objects(folder, "cocotext.v2.json", head, *names) as grown:
             word = 0
             for number, picture in enumerate(pictures, 1):
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"images/{name}", picture.encoded)
                 first = word + 1
                 for one in units(picture, self.unit):

@@ -55,7 +55,7 @@ class Doctr:
         if not words:
             folder.skip(picture.key, "picture without text, for detection")
             return
-        name = f"{picture.key}.{picture.extension}"
+        name = picture.file_name
         folder.put(f"detection/images/{name}", picture.encoded)
         polygons: object = [one.quad.tolist() for one in words]
         if self.classes == "script":

@@ -38,7 +38,7 @@ class FiftyOne:
         folder.json("metadata.json", {"name": "glyphdata", "media_type": "image", "info": {}})
         with folder.json_lists("samples.json", {}, "samples") as lists:
             for picture in pictures:
-                name = f"data/{picture.key}.{picture.extension}"
+                name = f"data/{picture.file_name}"
                 folder.put(name, picture.encoded)
                 size = {"width": picture.width, "height": picture.height}
                 sample = {
@@ -81,7 +81,7 @@ class FiftyOne:
             "label": facts[self.label],
             **facts,
             "direction": unit.box.facts["direction"],
-            "font": f"{unit.box.family} {unit.box.style}".strip(),
+            "font": unit.box.font,
             "color": unit.box.facts["color"],
             "box": unit.box.id,
         }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import orjson
-from pydantic import Field
 
 from glyphdata.convert.folder import Folder, JsonLists
 from glyphdata.convert.picture import Bounds, Box, Picture
 from glyphdata.convert.said import Said
+from glyphdata.convert.writing.rows import Level
 from glyphdata.convert.writing.shares import area, shares
 from glyphdata.errors import InputError
 
@@ -33,7 +33,7 @@ class Gligen:
     `described`: the lines of that level's caption in the style `gligen`.
     """
 
-    level: Annotated[int, Field(ge=0, le=6)] = 0
+    level: Level = 0
     phrases: Literal["text", "described"] = "text"
 
     def __post_init__(self) -> None:
@@ -47,7 +47,7 @@ class Gligen:
             folder.json_lists("grounding.json", {}, "images", "annotations") as lists,
         ):
             for picture in pictures:
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"images/{name}", picture.encoded)
                 said = picture.said(self.level)
                 seen = self._seen(picture, folder)

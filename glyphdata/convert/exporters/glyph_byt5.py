@@ -57,7 +57,7 @@ class GlyphByt5:
                 if not boxes:  # the reader's overlap test cannot take an empty list
                     folder.skip(picture.key, "picture without text")
                     continue
-                name = f"images/{picture.key}.{picture.extension}"
+                name = f"images/{picture.file_name}"
                 folder.put(name, picture.encoded)
                 records.add({**self._record(picture, boxes, entries, folder), "image": name})
 
@@ -105,7 +105,9 @@ def _theirs(path: Path) -> tuple[dict[str, int], dict[int, _Entry]]:
     try:
         ids = foreign.read_table(path.read_bytes())
     except OSError as fault:
-        raise InputError(f"cannot read {path}: {fault.strerror}") from None
+        raise InputError(
+            f"cannot read {path}: {fault.strerror}", hint="`table` is a font_idx.json of yours"
+        ) from None
     entries: dict[int, _Entry] = {}
     for one in foreign.matches(ids, catalogue.load()):
         if one.token >= 0:

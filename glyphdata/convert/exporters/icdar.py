@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from glyphdata.convert.folder import Folder, batched_lines
+from glyphdata.convert.folder import Folder, as_lines
 from glyphdata.convert.picture import Picture
 from glyphdata.convert.writing.units import Unit, units
 
@@ -32,9 +32,9 @@ class Icdar:
         """Write `images/KEY.jpg` and `gt/gt_KEY.txt` of each picture."""
         mark = b"\xef\xbb\xbf" if self.byte_order_mark else b""
         for picture in pictures:
-            folder.put(f"images/{picture.key}.{picture.extension}", picture.encoded)
+            folder.put(f"images/{picture.file_name}", picture.encoded)
             told = [_line(one, picture.key, folder) for one in units(picture, self.unit)]
-            folder.put(f"gt/gt_{picture.key}.txt", mark + batched_lines(told))
+            folder.put(f"gt/gt_{picture.key}.txt", mark + as_lines(told))
 
 
 def _line(unit: Unit, key: str, folder: Folder) -> str:

@@ -34,7 +34,7 @@ class ImageFolder:
         """Write `train/KEY.jpg` of each picture, and `train/metadata.jsonl`."""
         with folder.open("train/metadata.jsonl") as rows:
             for picture in pictures:
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"train/{name}", picture.encoded)
                 row: dict[str, object] = {
                     "file_name": name,

@@ -22,7 +22,7 @@ _IMAGE, _NULL = "__image__", "__null__"
 
 
 @dataclass(frozen=True, slots=True)
-class Layoutdiffusion:
+class LayoutDiffusion:
     """LayoutDiffusion: per picture a layout of slots with boxes and classes, and a COCO file.
 
     Export: {kind: layoutdiffusion, classes: level}
@@ -54,7 +54,7 @@ class Layoutdiffusion:
             folder.json_lists("instances.json", head, "images", "annotations") as lists,
         ):
             for picture in pictures:
-                name = f"{picture.key}.{picture.extension}"
+                name = picture.file_name
                 folder.put(f"images/{name}", picture.encoded)
                 seen = [
                     (numbers["text" if self.classes == "text" else box.level], where)

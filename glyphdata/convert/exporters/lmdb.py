@@ -100,7 +100,10 @@ class _Store:
         while not self._put():
             self._size *= 2
             if self._size > _LARGEST:
-                raise OutputError(f"cannot write {self.path}: over {_LARGEST} bytes")
+                raise OutputError(
+                    f"cannot write {self.path}: it takes over {_LARGEST} bytes",
+                    hint="export fewer samples (`--limit`)",
+                )
             self._environment.set_mapsize(self._size)
         self._batch.clear()
         self._waiting = 0

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from glyphdata.convert.folder import Folder, batched_lines
+from glyphdata.convert.folder import Folder, as_lines
 from glyphdata.convert.picture import Picture
-from glyphdata.convert.writing.characters import PRINTED, composed, renumbered
+from glyphdata.convert.writing.characters import PRINTED, composed, renumbered, whole
 from glyphdata.convert.writing.npy import npy
+from glyphdata.convert.writing.rows import Level, caption_of
 
 SIDE = 512
 """Pixels: the pictures' width and height, whatever they were."""
@@ -38,7 +38,7 @@ class Mario:
     """
 
     segments: Literal[256, 512] = 256
-    level: Annotated[int, Field(ge=0, le=6)] = 0
+    level: Level = 0
     masked: ClassVar[bool] = True
 
     def write(self, pictures: Iterable[Picture], folder: Folder) -> None:
@@ -47,7 +47,7 @@ class Mario:
             for number, picture in enumerate(pictures):
                 name = f"{number:09d}"
                 place = f"{name[:5]}/{name}"
-                caption = " ".join(picture.said(self.level).text.splitlines())
+                caption = " ".join(caption_of(picture, self.level).splitlines())
                 segments = npy(self._classes(picture, folder))
                 folder.put(f"{place}/image.jpg", picture.jpeg((SIDE, SIDE)))
                 folder.put(f"{place}/caption.txt", caption.encode())
@@ -85,9 +85,9 @@ def _words(picture: Picture, folder: Folder) -> bytes:
             if any(char.isspace() for char in word.text):
                 folder.skip(picture.key, "word with a blank in it")
                 continue
-            corners = (word.quad * scale).round().astype(int).ravel().tolist()
+            corners = whole(word.quad * scale)
             lines.append(f"{word.text} {','.join(map(str, corners))} 1.0")
-    return batched_lines(lines)
+    return as_lines(lines)
 
 
 def _facts(picture: Picture, caption: str) -> dict[str, object]:

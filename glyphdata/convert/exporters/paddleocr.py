@@ -68,7 +68,7 @@ class PaddleOcr:
 
 def _found(picture: Picture, texts: list[Unit], folder: Folder) -> bytes:
     """A line of `Label.txt`; a text that PaddleOCR takes to be ignored is counted, and stays."""
-    name = f"images/{picture.key}.{picture.extension}"
+    name = f"images/{picture.file_name}"
     folder.put(name, picture.encoded)
     told = []
     for one in texts:

@@ -61,7 +61,7 @@ class Parquet:
             number += 1
 
     def _row(self, picture: Picture) -> dict[str, object]:
-        name = f"{picture.key}.{picture.extension}"
+        name = picture.file_name
         return {
             "image": {"bytes": picture.encoded, "path": name},
             "text": caption_of(picture, self.level),

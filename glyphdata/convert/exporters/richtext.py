@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 import orjson
-from pydantic import Field
 
 from glyphdata.convert.folder import Folder
 from glyphdata.convert.picture import Box, Picture
 from glyphdata.convert.said import Said
+from glyphdata.convert.writing.rows import Level
 
 _Op = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Richtext:
+class RichText:
     """Rich-text JSON: runs of text with face, colour, size and place, a document per picture.
 
     Export: {kind: richtext, level: 3}
@@ -31,7 +30,7 @@ class Richtext:
     for weights.
     """
 
-    level: Annotated[int, Field(ge=0, le=6)] = 0
+    level: Level = 0
     fonts: bool = True
     sizes: bool = True
 
@@ -39,7 +38,7 @@ class Richtext:
         """Write `richtext.jsonl` and `images/KEY.jpg`."""
         with folder.open("richtext.jsonl") as lines:
             for picture in pictures:
-                name = f"images/{picture.key}.{picture.extension}"
+                name = f"images/{picture.file_name}"
                 folder.put(name, picture.encoded)
                 document = {
                     "image": name,
@@ -73,7 +72,7 @@ class Richtext:
     def _run(self, box: Box, text: str) -> _Op:
         attributes: dict[str, object] = {}
         if self.fonts and box.family:
-            attributes["font"] = f"{box.family} {box.style}".strip()
+            attributes["font"] = box.font
         if box.facts["color"]:
             attributes["color"] = box.facts["color"]
         if self.sizes:

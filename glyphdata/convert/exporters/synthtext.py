@@ -38,7 +38,7 @@ class _Truth(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Synthtext:
+class SynthText:
     """SynthText: words, characters and texts of all pictures in one `gt.mat`, or a `gt.npz`.
 
     Export: {kind: synthtext, form: mat}
@@ -63,7 +63,7 @@ class Synthtext:
 
 
 def _told(picture: Picture, folder: Folder) -> _Truth:
-    name = f"images/{picture.key}.{picture.extension}"
+    name = f"images/{picture.file_name}"
     folder.put(name, picture.encoded)
     words: list[Spelled] = []
     texts = []

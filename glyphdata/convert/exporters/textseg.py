@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.writing.characters import renumbered, spelled
+from glyphdata.convert.picture import Picture
+from glyphdata.convert.writing.characters import renumbered, spelled, whole
 from glyphdata.convert.writing.shares import Parts
 from glyphdata.draw import png
 from glyphdata.errors import InputError
@@ -26,7 +26,7 @@ _FOLDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Textseg:
+class TextSeg:
     """TextSeg: polygons, transcripts and masks of words and characters, for text segmentation.
 
     Export: {kind: textseg, val: 0.1, test: 0.1}
@@ -80,12 +80,12 @@ def _words(picture: Picture, folder: Folder) -> tuple[dict[str, object], dict[in
                     folder.skip(picture.key, "number of a character beyond the 254th of a picture")
                 characters[str(at)] = {
                     "text": cluster.text,
-                    "bbox": _whole(cluster.quad),
+                    "bbox": whole(cluster.quad),
                     "mask_value": value,
                 }
             words[str(len(words))] = {
                 "text": one.word.text,
-                "bbox": _whole(one.word.quad),
+                "bbox": whole(one.word.quad),
                 "char": characters,
             }
     return words, numbers
@@ -99,8 +99,3 @@ def _masks(
     mask = renumbered(picture.mask, numbers)
     mask[ink & (mask == 0)] = _IGNORED
     return mask, np.where(ink, np.uint8(_WORD), np.uint8(0))
-
-
-def _whole(quad: Corners) -> list[int]:
-    corners: list[int] = quad.round().astype(int).ravel().tolist()
-    return corners

@@ -9,8 +9,15 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.picture import Corners, Picture
-from glyphdata.convert.writing.characters import PRINTED, Spelled, composed, renumbered, spelled
+from glyphdata.convert.picture import Picture
+from glyphdata.convert.writing.characters import (
+    PRINTED,
+    Spelled,
+    composed,
+    renumbered,
+    spelled,
+    whole,
+)
 from glyphdata.convert.writing.shares import Parts
 from glyphdata.draw import png
 
@@ -19,7 +26,7 @@ _ILLEGIBLE = "#"
 
 
 @dataclass(frozen=True, slots=True)
-class Udifftext:
+class UDiffText:
     """UDiffText: words of up to 12 characters, each character with its own mask, in TextSeg's form.
 
     Export: {kind: udifftext, val: 0.05}
@@ -86,12 +93,7 @@ def _word(one: Spelled, numbers: dict[int, int]) -> dict[str, object]:
         numbers[cluster.value] = len(numbers) + 1
         characters[str(at)] = {
             "text": cluster.text,
-            "bbox": _whole(cluster.quad),
+            "bbox": whole(cluster.quad),
             "mask_value": numbers[cluster.value],
         }
-    return {"text": one.word.text, "bbox": _whole(one.word.quad), "char": characters}
-
-
-def _whole(quad: Corners) -> list[int]:
-    corners: list[int] = quad.round().astype(int).ravel().tolist()
-    return corners
+    return {"text": one.word.text, "bbox": whole(one.word.quad), "char": characters}

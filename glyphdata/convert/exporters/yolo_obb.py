@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import yaml
 
-from glyphdata.convert.folder import Folder, batched_lines
+from glyphdata.convert.folder import Folder, as_lines
 from glyphdata.convert.picture import Corners, Picture
 from glyphdata.convert.writing.units import Classes, Size, class_of, units
 
@@ -33,13 +33,13 @@ class YoloObb:
         """Write `images/KEY.jpg` and `labels/KEY.txt` of each picture, and `data.yaml`."""
         names: dict[str, int] = {"text": 0} if self.classes == "text" else {}
         for picture in pictures:
-            folder.put(f"images/{picture.key}.{picture.extension}", picture.encoded)
+            folder.put(f"images/{picture.file_name}", picture.encoded)
             lines = []
             for one in units(picture, self.unit):
                 number = names.setdefault(class_of(one, self.classes), len(names))
                 corners = self._inside(one.quad, picture, folder)
                 lines.append(f"{number} " + " ".join(f"{value:.7g}" for value in corners))
-            folder.put(f"labels/{picture.key}.txt", batched_lines(lines))
+            folder.put(f"labels/{picture.key}.txt", as_lines(lines))
         # Without `path` the folders are looked for beside this file.
         told = {
             "train": "images",

@@ -55,11 +55,11 @@ class AnyWord:
             options += [sources.joined(beside, told), told, sources.joined(beside, "imgs")]
         for option in options:
             try:
-                found = folder.stretch(option.rstrip("/")).path
+                found = folder.stretch(option.rstrip("/"))
             except Odd:
                 continue
-            if (folder.root / found).is_dir():
-                return "" if found == "." else found
+            if folder.has_folder(found):
+                return "" if found.path == "." else found.path
         return "" if beside == "." else beside
 
     def _item(self, folder: Source, root: str, entry: Any) -> Item:

@@ -25,7 +25,8 @@ class CocoText:
     (COCO-Text 2), `polygon` (1) or `points` (TextOCR), else its `bbox`. Texts that are not
     `legible`, or that are empty or `.` (TextOCR's sign for what cannot be read), are ignored.
     `split` takes the pictures whose `set` is that. Pictures are found by their `file_name` in
-    `pictures`; else anywhere in the source, by its last part. The JSON is read as a whole: 64
+    `pictures`; else in the source, or anywhere in it by the last part of that, where only one is
+    called so. The JSON is read as a whole: 64
     thousand pictures, which is all of COCO-Text, take half a gigabyte.
     """
 
@@ -44,22 +45,25 @@ class CocoText:
                 if not isinstance(image, dict) or self.split not in ("all", image.get("set")):
                     continue
                 name = str(image.get("file_name", number))
-                place = found.get(name.rpartition("/")[2], name)
+                places = found.get(name.rpartition("/")[2], [])
                 yield sources.item(
-                    name, self._item, folder, name, place, texts.get(str(number), [])
+                    name, self._item, folder, name, places, texts.get(str(number), [])
                 )
 
-    def _item(self, folder: Source, name: str, place: str, texts: Sequence[Any]) -> Item:
+    def _item(self, folder: Source, name: str, places: Sequence[str], texts: Sequence[Any]) -> Item:
         labels = tuple(_label(one) for one in texts)
+        if len(places) > 1 and name not in places:
+            raise Odd(f"its name is that of {places[0]} and of {places[1]}")
+        place = name if name in places or not places else places[0]
         return Item(name, folder.stretch(place, self.pictures.strip("/")), labels)
 
 
-def _by_name(folder: Source) -> dict[str, str]:
+def _by_name(folder: Source) -> dict[str, list[str]]:
     """Where the pictures of the source lie, by the last part of their names."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for name in folder.walk():
         if sources.is_picture(name):
-            found.setdefault(name.rpartition("/")[2], name)
+            found.setdefault(name.rpartition("/")[2], []).append(name)
     return found
 
 
@@ -70,7 +74,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     except OSError as fault:
         raise InputError(f"cannot read {path}: {fault.strerror}") from None
     except orjson.JSONDecodeError as fault:
-        raise InputError(f"{path} is no JSON: {fault}") from None
+        raise InputError(f"{path} is no JSON: {fault}", hint="name the list with `lists`") from None
     sound = isinstance(told, dict) and all(isinstance(told.get(k), dict) for k in ("imgs", "anns"))
     if not sound:
         raise InputError(f"{path} has no objects imgs and anns", hint="name the list with `lists`")

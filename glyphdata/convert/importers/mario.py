@@ -36,13 +36,7 @@ class Mario:
         for name in folder.walk():
             parent, _, file = name.rpartition("/")
             if file in ("image.jpg", "image.png"):
-                yield sources.item(
-                    parent or file,
-                    self._item,
-                    folder,
-                    name,
-                    parent,
-                )
+                yield sources.item(parent or file, self._item, folder, name, parent)
 
     def _item(self, folder: Source, name: str, parent: str) -> Item:
         here = folder.root / parent

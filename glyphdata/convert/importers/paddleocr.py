@@ -60,7 +60,7 @@ def _root(folder: Source, beside: str, name: str) -> str | None:
             found = folder.stretch(name, option)
         except Odd:
             continue
-        if (folder.root / found.path).is_file():
+        if folder.has(found):
             return "" if option == "." else option
     return None
 

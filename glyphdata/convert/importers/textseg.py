@@ -10,6 +10,7 @@ from typing import Any, Literal
 from glyphdata.convert.importing import sources
 from glyphdata.convert.importing.sources import Odd, Source
 from glyphdata.convert.item import Item, Label, Part, Stretch
+from glyphdata.errors import InputError
 
 _LABELS = ("annotation", "bpoly_label", "")  # where the release and its loader look
 _MASKS = ("annotation", "instance_label", "")
@@ -46,8 +47,6 @@ class TextSeg:
 
 def _split(source: Path, which: str) -> frozenset[str]:
     """The names that `split.json` lists; `InputError` where it lists none."""
-    from glyphdata.errors import InputError
-
     try:
         told = sources.parsed(sources.small(source / "split.json"), "split.json")
         return frozenset(map(str, sources.list_of(sources.object_of(told, "it").get(which), which)))
@@ -71,7 +70,7 @@ def _item(folder: Source, name: str, called: str) -> Item:
 def _beside(folder: Source, places: tuple[str, ...], name: str) -> Stretch | None:
     for place in places:
         found = folder.stretch(f"{place}/{name}" if place else name)
-        if (folder.root / found.path).is_file():
+        if folder.has(found):
             return found
     return None
 

@@ -13,7 +13,7 @@ from glyphdata.convert.item import Item, Stretch
 from glyphdata.shards.stretches import Stretches
 from glyphdata.shards.tarread import Member, walk
 
-_PICTURES = ("jpg", "jpeg", "png", "webp")
+_PICTURES = tuple(one.removeprefix(".") for one in sources.PICTURES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,17 +159,7 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
     _apart(source, places)
     _admit(places, fingerprint, manner, overwrite=overwrite)
 
-    def told(count: int) -> None:
-        tell(Notice(f"{count:,} pictures listed"))
-
-    try:
-        found = listed(importer.read(source), source, places.state, manner.limit, told)
-    except BaseException:
-        with suppress(OSError):  # they stay where they hold anything
-            places.state.rmdir()
-            places.root.rmdir()
-        raise
-    asked = Import(importer, source, manner, found)
+    asked = _listed(importer, source, manner, places, tell)
     if not overwrite:
         _unchanged(places, asked)
     summary = generate(
@@ -186,8 +176,24 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
         provenance=_no_faces,
     )
     with writing(places.state):
-        cleared(places.state, but=None if summary.finished else found.folder)
+        cleared(places.state, but=None if summary.finished else asked.listing.folder)
     return summary
+
+
+def _listed(importer: Importer, source: Path, manner: Manner, places: Places, tell: Tell) -> Import:
+    """List the source; the folders that were made for the list go where that fails."""
+
+    def told(count: int) -> None:
+        tell(Notice(f"{count:,} pictures listed"))
+
+    try:
+        found = listed(importer.read(source), source, places.state, manner.limit, told)
+    except BaseException:
+        with suppress(OSError):  # they stay where they hold anything
+            places.state.rmdir()
+            places.root.rmdir()
+        raise
+    return Import(importer, source, manner, found)
 
 
 def _apart(source: Path, places: Places) -> None:

@@ -23,6 +23,8 @@ from glyphdata.scene.sample import UNIT
 
 MOST_BOXES = 255
 """How many boxes `boxes.png` shows."""
+MOST_CLUSTERS = 65_535
+"""How many clusters `mask.png` shows."""
 
 _LEVELS = ("word", "sentence", "paragraph")
 
@@ -180,22 +182,41 @@ def masks_of(
 
     Values of characters that are no clusters become background.
     """
-    values = [one.value for box in boxes for one in box.clusters if one.value > 0]
-    owners = [number for number, box in enumerate(boxes) for one in box.clusters if one.value > 0]
+    owners: dict[int, int] = {}
+    for owner, box in enumerate(boxes):
+        for one in box.clusters:
+            if one.value > 0:
+                owners.setdefault(one.value, owner)
+    wanted = np.array([0, *sorted(owners)], np.int64)
+    rows, columns = np.nonzero(source > 0)
+    values = source[rows, columns]
+    found = np.searchsorted(wanted, values).clip(max=len(wanted) - 1)
+    found[wanted[found] != values] = 0
+    bounds = _bounds(rows, columns, found, len(wanted))
     inked: Inked = {}
-    clusters = np.zeros(source.shape, np.uint16)
+    numbers, shown = np.zeros(len(wanted), np.uint16), np.zeros(len(wanted), np.uint8)
+    for value, owner in owners.items():
+        at = int(np.searchsorted(wanted, value))
+        if bounds[at, 2] and len(inked) < MOST_CLUSTERS:
+            inked[value] = len(inked) + 1, (bounds[at] * UNIT).tolist()
+            numbers[at] = len(inked)
+            shown[at] = owner + 1 if owner < MOST_BOXES else 0
+    clusters = np.zeros(source.shape, np.uint16 if len(inked) > 255 else np.uint8)
     mask = np.zeros(source.shape, np.uint8)
-    for value, owner in zip(values, owners, strict=True):
-        there = source == value
-        rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
-        if value in inked or not len(rows):
-            continue
-        bounds = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-        inked[value] = len(inked) + 1, [int(one) * UNIT for one in bounds]
-        clusters[there] = len(inked)
-        if owner < MOST_BOXES:
-            mask[there] = owner + 1
-    return clusters if len(inked) > 255 else clusters.astype(np.uint8), mask, inked
+    clusters[rows, columns], mask[rows, columns] = numbers[found], shown[found]
+    return clusters, mask, inked
+
+
+def _bounds(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], found: NDArray[np.intp], count: int
+) -> NDArray[np.int64]:
+    """count × 4: left, top, right and bottom of the pixels of each thing; 0 for one without any."""
+    bounds = np.zeros((count, 4), np.int64)
+    bounds[:, :2] = np.iinfo(np.int64).max
+    for side, places in enumerate((columns, rows)):
+        np.minimum.at(bounds[:, side], found, places)
+        np.maximum.at(bounds[:, side + 2], found, places + 1)
+    return bounds
 
 
 def box_mask_of(boxes: Sequence[Described], canvas: Canvas) -> NDArray[np.uint8]:

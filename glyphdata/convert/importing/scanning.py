@@ -23,7 +23,10 @@ def entries(path: Path, name: str) -> Iterator[Any]:
     except OSError as fault:
         raise InputError(f"cannot read {path}: {fault.strerror}") from None
     except (ValueError, RecursionError) as fault:
-        raise InputError(f"{path} is no JSON object with a list {name!r}: {fault}") from None
+        raise InputError(
+            f"{path} is no JSON object with a list {name!r}: {fault}",
+            hint="name the right files with `lists`",
+        ) from None
 
 
 def field(path: Path, name: str) -> Any:
@@ -34,7 +37,9 @@ def field(path: Path, name: str) -> Any:
     except OSError as fault:
         raise InputError(f"cannot read {path}: {fault.strerror}") from None
     except (ValueError, RecursionError) as fault:
-        raise InputError(f"{path} is no JSON object: {fault}") from None
+        raise InputError(
+            f"{path} is no JSON object: {fault}", hint="name the right files with `lists`"
+        ) from None
 
 
 class _Scan:

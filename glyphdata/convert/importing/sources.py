@@ -52,12 +52,28 @@ class Source:
             raise Odd("it names no picture")
         if "\0" in name or name.startswith("/") or ".." in name.split("/"):
             raise Odd(f"its path {name!r} leads out of the source")
+        if _plain(name) != name:
+            raise Odd(f"its path {_plain(name)!r} is no Unicode")
         path = os.path.normpath(joined(below, name))
         whole = os.path.realpath(self.root / path)
         root = os.path.realpath(self.root)
         if whole != root and not whole.startswith(root.rstrip(os.sep) + os.sep):
             raise Odd(f"its path {name!r} is a link that leads out of the source")
         return Stretch(path)
+
+    def has(self, stretch: Stretch) -> bool:
+        """Is there such a file? A name that no file can have is none's."""
+        try:
+            return (self.root / stretch.path).is_file()
+        except OSError:  # longer than names may be, for one
+            return False
+
+    def has_folder(self, stretch: Stretch) -> bool:
+        """The same of a folder."""
+        try:
+            return (self.root / stretch.path).is_dir()
+        except OSError:
+            return False
 
     def relative(self, path: Path) -> str:
         """The name of a file of the source, from its folder."""
@@ -91,11 +107,13 @@ def joined(below: str, name: str) -> str:
 def matching(root: Path, pattern: str) -> tuple[Path, ...]:
     """The files of a folder that a pattern such as `*.json` or `**/*.tar` matches, sorted.
 
-    Hidden ones are not among them.
-    `InputError` where it matches none, or leads out of the folder.
+    Hidden ones are not among them. `InputError` where it matches none, or leads out of the folder.
     """
     if pattern.startswith("/") or ".." in pattern.split("/"):
-        raise InputError(f"the pattern {pattern!r} leads out of the source")
+        raise InputError(
+            f"the pattern {pattern!r} leads out of the source",
+            hint="give one that starts from the source's folder",
+        )
     met = (one for one in root.glob(pattern) if one.is_file())
     found = tuple(sorted(one for one in met if not one.name.startswith(".")))
     if not found:
@@ -136,7 +154,9 @@ def lines(path: Path) -> Iterator[str]:
                 try:
                     yield content.decode()
                 except UnicodeDecodeError:
-                    raise InputError(f"{path}, line {number}: it is no UTF-8") from None
+                    raise InputError(
+                        f"{path}, line {number}: it is no UTF-8", hint="save it as UTF-8"
+                    ) from None
     except OSError as fault:
         raise InputError(f"cannot read {path}: {fault.strerror}") from None
 

@@ -8,14 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from glyphdata.convert.keys import keys_in
 from glyphdata.convert.mixing.opened import Opened
 from glyphdata.convert.mixing.schedule import Schedule
 from glyphdata.errors import InputError
 from glyphdata.recipe.document import Value
 from glyphdata.recipe.model import Shard
-from glyphdata.review.flags import read_flags
 from glyphdata.review.where import Where, parse_where
-from glyphdata.shards.keylist import read_keys
 from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest
 
 
@@ -32,18 +31,23 @@ class Chosen:
         """The conditions on the index."""
         return parse_where(self.where)
 
-    def keys(self, which: str) -> Collection[str]:
-        """The keys in the file `which`; `InputError` where it is no such file."""
-        path = Path(which)
-        if path.suffix == ".jsonl" and not path.exists():
-            raise InputError(f"there is no file {path}", hint="give a file of flags or keys")
-        return read_flags(path) if path.suffix == ".jsonl" else read_keys(path)
+    def keys(self) -> tuple[Collection[str] | None, Collection[str]]:
+        """The keys in `only`, None where it names no file, and those in `exclude`.
+
+        `InputError` where one is no file of keys.
+        """
+        only = keys_in(Path(self.only)) if self.only else None
+        return only, keys_in(Path(self.exclude)) if self.exclude else ()
 
     def digest(self) -> str:
-        """The SHA-256, in hex, of the keys in its files; empty where it names none."""
+        """The SHA-256, in hex, of the keys in its files; empty where it names none.
+
+        `InputError` where one is no such file.
+        """
         if not (self.only or self.exclude):
             return ""
-        told = [sorted(self.keys(one)) if one else None for one in (self.only, self.exclude)]
+        only, exclude = self.keys()
+        told = [None if only is None else sorted(only), sorted(exclude) if self.exclude else None]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

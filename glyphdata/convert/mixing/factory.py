@@ -39,9 +39,7 @@ class Source:
         places = Places.at(taken.place)
         self._groups, self._beside = Groups(places), Beside(places)
         chosen = taken.chosen
-        only = chosen.keys(chosen.only) if chosen.only else None
-        exclude = chosen.keys(chosen.exclude) if chosen.exclude else ()
-        self._chosen = self._groups.chosen(chosen.condition, only, exclude)
+        self._chosen = self._groups.chosen(chosen.condition, *chosen.keys())
         if len(self._chosen) != taken.groups:
             raise InputError(f"{taken.label} has changed since the mix began", hint="mix it anew")
         self._root = Rng.of(seed, 0).at(f"source {taken.label}")

@@ -22,7 +22,7 @@ from glyphdata.convert.mixing.keeping import kept_of
 from glyphdata.convert.mixing.looking import Looked, looked_at
 from glyphdata.convert.mixing.sampled import merged
 from glyphdata.convert.mixing.schedule import apportioned
-from glyphdata.errors import RecipeError
+from glyphdata.errors import InputError, RecipeError
 from glyphdata.recipe.document import Value, read
 from glyphdata.recipe.faults import Fault, faults_of
 from glyphdata.recipe.model import MAX_SHARDS, Section
@@ -36,9 +36,14 @@ def load_mix(path: Path | str, overrides: Sequence[str] = ()) -> tuple[Mix, tupl
     """The mix in a YAML file, changed by overrides such as `sources.0.share=2`; and what to know.
 
     Paths in it start from its folder. The sources are opened and their indices read. `RecipeError`
-    names every fault at once: its path, what stands there and what may.
+    names every fault at once: its path, what stands there and what may; `InputError` where there
+    is no such file.
     """
     path = Path(path)
+    if not path.exists():
+        raise InputError(
+            f"there is no file {path}", hint="`glyphdata mix --schema` says what a mix may hold"
+        )
     values = read(path)
     faults = [fault for text in overrides for fault in override(values, text)]
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from glyphdata.convert.keys import keys_in
 from glyphdata.convert.mixing.asked import Chosen, Taken
 from glyphdata.convert.mixing.document import SourceAsked
 from glyphdata.convert.mixing.groups import Groups
@@ -91,7 +92,7 @@ def _chosen(asked: SourceAsked, root: Path, at: str, faults: list[Fault]) -> Cho
     for name, file in (("only", only), ("exclude", exclude)):
         try:
             if file:
-                chosen.keys(file)
+                keys_in(Path(file))
         except GlyphdataError as error:
             faults.append((f"{at}.{name}", str(error)))
     return None if len(faults) > before else chosen
@@ -102,8 +103,7 @@ def _meant(
 ) -> tuple[int, list[str]] | None:
     """How many groups are meant, and what to know of the keys; None where none is."""
     notices = []
-    only = chosen.keys(chosen.only) if chosen.only else None
-    exclude = chosen.keys(chosen.exclude) if chosen.exclude else ()
+    only, exclude = chosen.keys()
     strangers = groups.strangers(only or ())
     if strangers:
         named = ", ".join(strangers[:_NAMED])

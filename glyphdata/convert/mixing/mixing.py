@@ -62,12 +62,17 @@ def mix(  # noqa: PLR0913 - how a mix is run, one keyword each
         provenance=asked.provenance,
     )
     if asked.kept.captions and not dry_run:
-        made_by: dict[str, object] = {}
-        for source in asked.sources:
-            made_by |= recipes(Places.at(source.place))
-        if made_by:
-            tell(Places.at(out), made_by)
+        _take_along(asked, Places.at(out))
     return summary
+
+
+def _take_along(asked: Mix, places: Places) -> None:
+    """Write down how the captions of the sources were made, where they say so."""
+    made_by: dict[str, object] = {}
+    for source in asked.sources:
+        made_by |= recipes(Places.at(source.place))
+    if made_by:
+        tell(places, made_by)
 
 
 def _apart(asked: Mix, places: Places) -> None:

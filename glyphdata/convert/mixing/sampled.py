@@ -33,7 +33,9 @@ class Sampled:
         """From a sample, and one that has boxes; `InputError` where they are no samples of ours."""
         pictures = [one for one in PICTURES if one in plain.members]
         if len(pictures) != 1 or "txt" not in plain.members:
-            raise InputError(f"sample {plain.key} has no picture or no txt", hint="verify it")
+            raise InputError(
+                f"sample {plain.key} has no picture or no txt", hint="`glyphdata verify` it"
+            )
         blank = blanked(plain.facts)
         boxes = boxed.facts.get("boxes") if boxed is not None else None
         if isinstance(boxes, list) and boxes:

@@ -10,7 +10,7 @@ from unicodedata import normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from glyphdata.convert.picture import Box, Cluster, Word
+from glyphdata.convert.picture import Box, Cluster, Corners, Word
 
 PRINTED = string.digits + string.ascii_letters + string.punctuation
 """The 94 characters of ASCII that are drawn, in the order of TextDiffuser and UDiffText."""
@@ -37,6 +37,12 @@ def spelled(box: Box) -> Iterator[Spelled]:
 def composed(text: str) -> str:
     """The text with letters and their marks in one character where Unicode has it (NFC)."""
     return text if text.isascii() else normalize("NFC", text)
+
+
+def whole(quad: Corners) -> list[int]:
+    """The corners of a quad as eight whole pixels, x then y."""
+    corners: list[int] = quad.round().astype(int).ravel().tolist()
+    return corners
 
 
 def renumbered(mask: NDArray[np.uint16], numbers: Mapping[int, int]) -> NDArray[np.uint8]:

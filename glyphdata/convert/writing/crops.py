@@ -10,9 +10,8 @@ import cv2
 import numpy as np
 
 from glyphdata.convert.folder import Folder
-from glyphdata.convert.picture import Corners, Picture
+from glyphdata.convert.picture import Corners, Picture, jpeg
 from glyphdata.convert.writing.units import Unit
-from glyphdata.draw import encode
 from glyphdata.errors import InputError
 from glyphdata.scene.scene import Pixels
 
@@ -56,9 +55,8 @@ def crops(
         if min(crop.shape[:2]) < min_side:
             folder.skip(picture.key, f"crop smaller than {min_side} px")
             continue
-        yield Crop(
-            text.text, encoded(np.rot90(crop) if _turned(crop, text, turn) else crop), number
-        )
+        upright = np.rot90(crop) if _turned(crop, text, turn) else crop
+        yield Crop(text.text, jpeg(upright), number)
 
 
 def rectified(pixels: Pixels, quad: Corners) -> Pixels:
@@ -75,11 +73,6 @@ def rectified(pixels: Pixels, quad: Corners) -> Pixels:
         pixels, there, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(cut, np.uint8)
-
-
-def encoded(pixels: Pixels) -> bytes:
-    """A JPEG of quality 95 without chroma subsampling: small text keeps its colours."""
-    return encode.picture(np.ascontiguousarray(pixels), "jpg", 95, "444")
 
 
 def _turned(crop: Pixels, text: Unit, turn: Turn) -> bool:

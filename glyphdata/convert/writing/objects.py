@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedWriter
@@ -10,7 +9,6 @@ from io import BufferedWriter
 import orjson
 
 from glyphdata.convert.folder import Folder
-from glyphdata.shards.durable import writing
 
 
 class GrowingObject:
@@ -47,11 +45,4 @@ def json_objects(
         yield {
             field: stack.enter_context(json_object(folder, part)) for field, part in parts.items()
         }
-    with folder.open(name) as file:
-        file.write(orjson.dumps(head)[:-1])
-        for number, (field, part) in enumerate(parts.items()):
-            file.write((b"," if head or number else b"") + orjson.dumps(field) + b":")
-            with writing(folder.at(part)), folder.at(part).open("rb") as grown:
-                shutil.copyfileobj(grown, file, 1 << 20)
-            folder.at(part).unlink()
-        file.write(b"}\n")
+    folder.join(name, head, parts)

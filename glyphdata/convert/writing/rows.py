@@ -26,7 +26,7 @@ def texts_of(picture: Picture, size: Size) -> dict[str, list[object]]:
         "quad": [one.quad.ravel().tolist() for one in told],
         "language": [one.box.language for one in told],
         "color": [str(one.box.facts["color"]) for one in told],
-        "font": [f"{one.box.family} {one.box.style}".strip() for one in told],
+        "font": [one.box.font for one in told],
     }
 
 

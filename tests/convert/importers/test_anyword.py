@@ -133,9 +133,20 @@ def test_a_long_list_is_read_a_piece_at_a_time(tmp_path: Path) -> None:
             file.write(comma + json.dumps({**entry, "img_name": f"{number}.jpg"}))
         file.write('], "data_root": "."}')
     assert (tmp_path / "data.json").stat().st_size > 6_000_000
+    items = importer("anyword").read(tmp_path)  # what finding it takes is not the list's
     tracemalloc.start()
-    count = sum(1 for _ in importer("anyword").read(tmp_path))
+    count = sum(1 for _ in items)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 1_500
     assert peak < 3 << 20
+
+
+@pytest.mark.parametrize("root", ["\\ud800", "x" * 5000])
+def test_a_folder_of_pictures_that_no_folder_can_be_called_is_passed_over(
+    tmp_path: Path, root: str
+) -> None:
+    put(tmp_path / "a.jpg", photo())
+    told = '{"data_root": "%s", "data_list": [{"img_name": "a.jpg", "annotations": []}]}'
+    put(tmp_path / "data.json", told % root)
+    assert read("anyword", tmp_path)["a.jpg"].picture.path == "a.jpg"

@@ -84,3 +84,14 @@ def test_what_is_no_such_list_is_refused(tmp_path: Path, content: str) -> None:
     put(tmp_path / "a.json", content)
     with pytest.raises(InputError, match=r"a\.json"):
         list(importer("coco_text").read(tmp_path))
+
+
+def test_of_pictures_with_one_name_the_path_tells_which_is_meant(tmp_path: Path) -> None:
+    names = ("train/1.jpg", "val/1.jpg", "1.jpg")
+    images = [{"id": at, "file_name": name} for at, name in enumerate(names)]
+    source = _list(tmp_path / "s", [], images)
+    for name in names[:2]:
+        put(source / name, photo())
+    found = read("coco_text", source)
+    assert found["val/1.jpg"].picture.path == "val/1.jpg"
+    assert found["1.jpg"].fault == "its name is that of train/1.jpg and of val/1.jpg"

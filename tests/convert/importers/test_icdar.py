@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from glyphdata.errors import InputError
 from tests.convert.importers.sourcing import imported, photo, put, quads, read, samples, upright
 
 
@@ -83,3 +84,66 @@ def test_a_broken_file_of_labels_costs_its_picture_and_no_other(
     found = read("icdar", tmp_path)
     assert said in found["a.jpg"].fault
     assert found["b.jpg"].fault == ""
+
+
+LINE = "1,1,50,1,50,20,1,20,{}\n"
+
+
+def test_of_two_sets_with_the_same_names_each_picture_has_the_labels_of_its_own(
+    tmp_path: Path,
+) -> None:
+    for part in ("Train", "test"):
+        put(tmp_path / part / "images/img_1.jpg", photo())
+        put(tmp_path / part / "gt/gt_img_1.txt", LINE.format(part))
+    put(tmp_path / "more/img_2.jpg", photo())
+    found = read("icdar", tmp_path)
+    told = {name: [one.text for one in item.labels] for name, item in found.items()}
+    assert told == {
+        "Train/images/img_1.jpg": ["Train"],
+        "more/img_2.jpg": [],
+        "test/images/img_1.jpg": ["test"],
+    }
+
+
+def test_a_picture_does_not_take_the_labels_of_one_that_is_nearer_to_them(tmp_path: Path) -> None:
+    put(tmp_path / "train/img_1.jpg", photo())
+    put(tmp_path / "train/gt_img_1.txt", LINE.format("mine"))
+    put(tmp_path / "test/img_1.jpg", photo(seed=1))
+    found = read("icdar", tmp_path)
+    assert found["test/img_1.jpg"].labels == ()
+    assert [one.text for one in found["train/img_1.jpg"].labels] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("a_images/img_1.jpg", "a_gt/gt_img_1.txt", "b_gt/gt_img_1.txt"),
+        ("a_images/img_1.jpg", "b_images/img_1.jpg", "a_gt/gt_img_1.txt"),
+    ],
+)
+def test_labels_that_may_be_those_of_another_picture_are_refused(
+    tmp_path: Path, files: tuple[str, ...]
+) -> None:
+    for name in files:
+        put(tmp_path / name, photo() if name.endswith(".jpg") else LINE.format("whose"))
+    with pytest.raises(InputError, match=r"img_1\.txt may hold the labels of .* or not") as told:
+        read("icdar", tmp_path)
+    assert "beside their pictures" in told.value.hint
+
+
+def test_labels_are_looked_for_in_their_folder_and_in_none_that_begins_alike(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path / "img_1.jpg", photo())
+    put(tmp_path / "gt_old/gt_img_1.txt", LINE.format("old"))
+    put(tmp_path / "gt/gt_img_1.txt", LINE.format("new"))
+    (label,) = read("icdar", tmp_path, "labels=gt/")["img_1.jpg"].labels
+    assert label.text == "new"
+
+
+def test_beside_a_caption_of_its_name_the_labels_are_meant(tmp_path: Path) -> None:
+    put(tmp_path / "a.jpg", photo())
+    put(tmp_path / "a.txt", "a caption, not labels")
+    put(tmp_path / "gt_a.txt", LINE.format("labels"))
+    (label,) = read("icdar", tmp_path)["a.jpg"].labels
+    assert label.text == "labels"

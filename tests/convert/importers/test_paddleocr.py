@@ -60,3 +60,12 @@ def test_a_line_that_is_no_json_costs_its_picture(tmp_path: Path) -> None:
     put(tmp_path / "label.txt", "a.jpg\tnonsense\nb.jpg\nc.jpg\t[]\n../d.jpg\t[]\n")
     found = read("paddleocr", tmp_path)
     assert [bool(found[name].fault) for name in found] == [True, True, False, True]
+
+
+def test_a_first_line_without_its_tab_costs_itself_alone(tmp_path: Path) -> None:
+    put(tmp_path / "images/a.jpg", photo())
+    put(tmp_path / "Label.txt", f"images/{'x' * 5000}\nimages/a.jpg\t[]\n")
+    broken, sound = read("paddleocr", tmp_path).values()
+    assert "no JSON" in broken.fault
+    assert sound.fault == ""
+    assert sound.picture.path == "images/a.jpg"

@@ -109,7 +109,7 @@ def test_it_says_which_sample_stands_at_a_place(
         (("{mix}", "{out}", "--samples", "4000"), 3, "words has 40 groups that are meant"),
         (("{mix}", "{out}", "-s", "sources.0.dataset=/nowhere"), 3, "sources.0.dataset"),
         (("{mix}", "{out}", "--exclude", "/no/list"), 3, "key list cannot be read"),
-        (("/no/mix.yaml", "{out}"), 3, "cannot be read"),
+        (("/no/mix.yaml", "{out}"), 3, "there is no file"),
     ],
 )
 def test_what_cannot_be_mixed_is_said_with_a_code(
