@@ -82,7 +82,9 @@ def build(out: Path, work: Path, root: Path = ROOT) -> int:
     """
     from docs.press import gallery  # it draws, which the other pages need not
 
-    for folder in (out, work):
+    for folder, ours in ((out, "search.json"), (work, "pages")):
+        if folder.exists() and any(folder.iterdir()) and not (folder / ours).exists():
+            raise Faulty(f"{folder} was not made by this program, and is not removed")
         shutil.rmtree(folder, ignore_errors=True)
     drawn = work / "pages/gallery"
     made = Page("docs/gallery.md", "gallery.md", gallery.page(drawn))

@@ -12,7 +12,7 @@ def override(values: dict[str, Value], text: str) -> list[Fault]:
     path, equals, written = text.partition("=")
     keys = path.strip().split(".")
     if not equals or not all(keys) or len(keys) > MAX_DEPTH:
-        return [(text[:80], "sets nothing; write KEY=VALUE, such as seed=7")]
+        return [(text[:80], "sets nothing; write KEY=VALUE")]
     try:
         value = parse(written.encode("utf-8", "surrogateescape"))
     except RecipeError as error:

@@ -12,7 +12,7 @@ import pytest
 from docs.press import nav, proof
 from docs.press.markdown import for_site, relinked, targets, title
 from docs.press.pages import ROOT, Page, Pages, of_repository, shown
-from docs.press.site import Faulty, laid_out
+from docs.press.site import Faulty, build, laid_out
 
 WRITTEN = [ROOT / "README.md", ROOT / "fonts/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -136,3 +136,12 @@ def test_links_to_the_world_are_well_formed(page: Path) -> None:
             assert address.scheme in ("https", "http", "mailto"), target
             assert address.scheme == "mailto" or "." in (address.hostname or ""), target
             assert not re.search(r"[\s<>\"]", target), target
+
+
+def test_a_folder_of_other_things_is_not_taken_for_an_old_site(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    letter = tmp_path / "letters/dear.txt"
+    letter.write_text("dear")
+    with pytest.raises(Faulty, match="letters was not made by this program"):
+        build(tmp_path / "letters", tmp_path / "work")
+    assert letter.read_text() == "dear"

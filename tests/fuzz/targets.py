@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz import captions, files, sets
+from tests.fuzz import captions, files, foreign, sets
 from tests.fuzz.ground import Read
 
 
@@ -167,6 +167,23 @@ TARGETS: dict[str, Target] = {
             "font", files.fonts_of, files.font_of, (b"glyf", b"cmap", b"GSUB", b"CFF ", b"fvar"), 6
         ),
         Target("woff", files.woffs_of, files.woff_of, (b"wOF2",), 6),
+        Target(
+            "mix",
+            lambda _: [foreign.MIX],
+            foreign.mix_of,
+            (b"share: ", b"- {", b"all", b"where: ", b"set"),
+            8,
+        ),
+        *(
+            Target(
+                f"import-{kind}",
+                foreign.lists_of(kind),
+                foreign.imported(kind),
+                (b"null", b"[]", b"{}", b"1e999", b"../x", b"\\ud800", b"-1"),
+                2,
+            )
+            for kind in foreign.LISTS
+        ),
     )
 }
 """Every reader by name; `heavy` is measured on one core."""

@@ -26,8 +26,8 @@ class CocoText:
     `legible`, or that are empty or `.` (TextOCR's sign for what cannot be read), are ignored.
     `split` takes the pictures whose `set` is that. Pictures are found by their `file_name` in
     `pictures`; else in the source, or anywhere in it by the last part of that, where only one is
-    called so. The JSON is read as a whole: 64
-    thousand pictures, which is all of COCO-Text, take half a gigabyte.
+    called so. The JSON is read as a whole: 64 thousand pictures, which is all of COCO-Text, take
+    half a gigabyte.
     """
 
     lists: str = "*.json"
