@@ -24,7 +24,7 @@ from glyphdata.captions.walking import contents_of, facts_of
 from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import InputError
 from glyphdata.faces.catalogue import load
-from glyphdata.progress import Notice, Progress, Tell
+from glyphdata.progress import Notice, Progress, Tell, silent
 from glyphdata.registry import kind_of
 from glyphdata.shards.claim import lock
 from glyphdata.shards.dataset import Dataset
@@ -107,7 +107,7 @@ def run(  # noqa: PLR0913 - how a dataset is captioned, one keyword each
     kind = kind or kind_of("captioners", type(captioner))
     scribe = Scribe(captioner, kind, levels, styles, lower=lower)
     tally = Tally(samples if limit is None else min(limit, samples))
-    tell, began = on_event or _silent, time.monotonic()
+    tell, began = on_event or silent, time.monotonic()
     shown: tuple[Shown, ...] = ()
     lost: tuple[tuple[str, str], ...] = ()
     with _ready(captioner):
@@ -134,10 +134,6 @@ def _ready(captioner: Captioner) -> Iterator[None]:
         yield
     finally:
         captioner.close()
-
-
-def _silent(_event: Progress | Notice) -> None:
-    """Tell no one."""
 
 
 def _samples(dataset: Dataset, shards: range | None) -> int:

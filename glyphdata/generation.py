@@ -17,7 +17,7 @@ from glyphdata.engines.choosing import engine_of
 from glyphdata.engines.ranks import Rank
 from glyphdata.engines.stopping import stoppable
 from glyphdata.errors import InputError
-from glyphdata.progress import Desk, Notice, Progress, Suspected, Tell, nothing
+from glyphdata.progress import Desk, Suspected, Tell, nothing, silent
 from glyphdata.shards.claim import (
     Resume,
     admit,
@@ -119,7 +119,7 @@ def generate(  # noqa: PLR0913 - how a recipe is run, one keyword each
     if overwrite:
         remove(places)
     where, log = engine or engine_of("local", workers), _Log(redraw, on_line)
-    run = _Run(recipe, places, plan, where, factory, on_event or _silent, log)
+    run = _Run(recipe, places, plan, where, factory, on_event or silent, log)
     with stoppable(), held(places, shards) as scratch:
         # Another may have worked there until it was held.
         admit(places, plan, resume if not overwrite else "if_possible", alone=shards is None)
@@ -244,10 +244,6 @@ def _scenes(keys: Collection[str], plan: Plan) -> frozenset[int]:
         except InputError as fault:
             raise fault.inside(key) from None
     return frozenset(found)
-
-
-def _silent(_event: Progress | Notice) -> None:
-    """Tell no one."""
 
 
 def _used_faces(tokens: Sequence[int]) -> Provenance:

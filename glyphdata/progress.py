@@ -59,6 +59,10 @@ class Notice:
 Tell = Callable[[Progress | Notice], None]
 
 
+def silent(_event: Progress | Notice) -> None:
+    """Tell no one."""
+
+
 class Suspected(Exception):
     """A scene ended every worker that tried it, each with these faces (tokens) in hand."""
 

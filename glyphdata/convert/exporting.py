@@ -16,7 +16,7 @@ from glyphdata.convert.folder import MARK, Folder
 from glyphdata.convert.growing import growing
 from glyphdata.convert.picture import Picture
 from glyphdata.errors import InputError
-from glyphdata.progress import Notice, Progress, Tell
+from glyphdata.progress import Notice, Progress, Tell, silent
 from glyphdata.recipe.open import dumped
 from glyphdata.review.where import parse_where
 from glyphdata.shards.dataset import Dataset
@@ -89,7 +89,7 @@ def export(
     `OutputError` where something stands at `dest`, or where it cannot be written.
     """
     began, dest = time.monotonic(), Path(dest)
-    ours, tell = Dataset(dataset), on_event or _silent
+    ours, tell = Dataset(dataset), on_event or silent
     places = Places(ours.path)
     if places.claim.exists() and not places.manifest.exists():
         tell(Notice(f"{places.name} is unfinished: what it has so far is exported"))
@@ -192,7 +192,3 @@ def _mark(places: Places, exporter: Exporter, samples: int) -> bytes:
         "samples": samples,
     }
     return orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n"
-
-
-def _silent(_: Progress | Notice) -> None:
-    pass

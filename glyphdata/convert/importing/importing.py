@@ -20,7 +20,7 @@ from glyphdata.draw.encode import Format
 from glyphdata.engines import Engine
 from glyphdata.errors import OutputError
 from glyphdata.generation import Summary, generate
-from glyphdata.progress import Notice, Tell
+from glyphdata.progress import Notice, Tell, silent
 from glyphdata.recipe.open import dumped
 from glyphdata.shards.claim import admit, claimed, recorded
 from glyphdata.shards.durable import writing
@@ -154,7 +154,7 @@ def import_pictures(  # noqa: PLR0913 - how an import is run, one keyword each
     or is no folder for one; all else as `generate` has it.
     """
     source, places = Path(source).absolute(), Places.at(out)
-    tell = on_event or _silent
+    tell = on_event or silent
     fingerprint = _fingerprint(importer, manner)
     _apart(source, places)
     _admit(places, fingerprint, manner, overwrite=overwrite)
@@ -233,7 +233,3 @@ def _unchanged(places: Places, asked: Import) -> None:
 def _no_faces(_: Sequence[int]) -> Provenance:
     """An import shows no faces that are known."""
     return Provenance()
-
-
-def _silent(_: object) -> None:
-    pass
