@@ -54,6 +54,8 @@ PREPARED: dict[str, tuple[str, ...]] = {
 APPENDED: dict[str, tuple[tuple[str, str], ...]] = {
     "generate": (("--workers", "0"), ("--samples", "8")),
     "verify": (("--workers", "1"),),
+    "import": (("--workers", "0"),),
+    "mix": (("--workers", "0"),),
     "view": (("--port", "0"),),
 }
 """By command: options that a line gets which does not give them. A dataset of eight is one too."""

@@ -68,7 +68,7 @@ def test_five_runs_killed_one_after_the_other_still_come_to_the_same_files(
     assert told["codes"] == {"-9": 5 * dynasties}
 
 
-@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [16, pytest.param(1, marks=pytest.mark.slow)])
 def test_whichever_call_fails_the_error_is_ours_and_the_next_run_mends_it(
     tmp_path: Path, step: int
 ) -> None:
