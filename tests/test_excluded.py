@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from glyphdata.cli.options import keys_of
 from glyphdata.errors import InputError
 from glyphdata.generation import Summary, generate
 from glyphdata.shards.dataset import Dataset
@@ -95,3 +96,13 @@ def test_a_key_of_no_scene_is_a_fault(tmp_path: Path, key: str) -> None:
     with pytest.raises(InputError, match=key):
         run(tmp_path, [key])
     assert not Places(tmp_path).claim.exists()
+
+
+def test_a_file_of_flags_excludes_as_a_list_of_keys_does(tmp_path: Path) -> None:
+    keys, flags = tmp_path / "keys.txt", tmp_path / "flags.jsonl"
+    keys.write_text("000000-0001\tblurred\n")
+    flags.write_text('{"key": "000000-0001", "reason": "blurred"}\n')
+    assert list(keys_of(keys) or ()) == list(keys_of(flags) or ()) == ["000000-0001"]
+    assert keys_of(None) is None
+    with pytest.raises(InputError, match="there is no file"):
+        keys_of(tmp_path / "other.jsonl")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from glyphdata.cli.options import AsJson, OutFolder, named
+from glyphdata.cli.options import AsJson, OutFolder, keys_of, named
 
 if TYPE_CHECKING:
     from glyphdata.convert.exporting import Exported
@@ -61,14 +61,13 @@ def command(
     from glyphdata.cli import show
     from glyphdata.cli.telling import teller
     from glyphdata.convert.exporting import Choice, Exporter, export
-    from glyphdata.convert.keys import keys_in
     from glyphdata.recipe.open import part_of
 
     exporter = cast("Exporter", part_of("exporters", form, settings or ()))
     choice = Choice(
         tuple(where or ()),
-        None if only is None else keys_in(only),
-        () if exclude is None else keys_in(exclude),
+        keys_of(only),
+        keys_of(exclude) or (),
         limit,
     )
     with teller() as tell:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson, OutFolder, Overrides, RecipeFile, named, sound
+from glyphdata.cli.options import AsJson, OutFolder, Overrides, RecipeFile, keys_of, named, sound
 
 if TYPE_CHECKING:
     from glyphdata.engines.ranks import Rank
@@ -112,7 +112,7 @@ def command(
             shards=part,
             rank=ranked,
             dry_run=dry_run,
-            exclude=_keys(exclude),
+            exclude=keys_of(exclude),
             on_event=tell,
             on_line=on_line,
             engine=where,
@@ -124,14 +124,6 @@ def command(
         show.say("\n".join(lines_of(summary, out)))
     if not summary.whole and not summary.dry_run:
         raise typer.Exit(4)
-
-
-def _keys(file: Path | None) -> Collection[str] | None:
-    if file is None:
-        return None
-    from glyphdata.shards.keylist import read_keys
-
-    return read_keys(file)
 
 
 def shard_range(text: str) -> range:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson, OutFolder
+from glyphdata.cli.options import AsJson, OutFolder, keys_of
 
 if TYPE_CHECKING:
     from glyphdata.generation import Summary
@@ -72,7 +72,6 @@ def command(
     from glyphdata.cli.lines import reporter
     from glyphdata.convert.importing.importing import Importer, Manner, import_pictures
     from glyphdata.recipe.open import part_of
-    from glyphdata.shards.keylist import read_keys
 
     importer = cast("Importer", part_of("importers", form, settings or ()))
     called = name or source.absolute().resolve().name or "import"
@@ -85,7 +84,7 @@ def command(
             manner,
             workers=workers,
             overwrite=overwrite,
-            exclude=None if exclude is None else read_keys(exclude),
+            exclude=keys_of(exclude),
             on_event=tell,
             on_line=on_line,
         )

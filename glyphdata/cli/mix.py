@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson, out_folder
+from glyphdata.cli.options import AsJson, keys_of, out_folder
 
 if TYPE_CHECKING:
     from glyphdata.convert.mixing.asked import Mix
@@ -118,7 +118,7 @@ def command(
             overwrite=overwrite,
             shards=part,
             dry_run=dry_run,
-            exclude=None if exclude is None else _keys(exclude),
+            exclude=keys_of(exclude),
             on_event=tell,
             on_line=on_line,
             engine=engine_of("local", workers),
@@ -137,12 +137,6 @@ def _schema() -> None:
     from glyphdata.convert.mixing.document import schema
 
     show.document(schema())
-
-
-def _keys(file: Path) -> Sequence[str]:
-    from glyphdata.shards.keylist import read_keys
-
-    return tuple(read_keys(file))
 
 
 def _again(mix: Path, changes: Sequence[str]) -> str:

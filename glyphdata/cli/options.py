@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,3 +92,15 @@ def sound(path: Path, overrides: Sequence[str] | None) -> Recipe:
         faces = f"{lacking:,} of {many(len(catalogue), 'registered face')}"
         note(f"not on this machine: {faces} (`glyphdata fonts verify` names them)")
     return recipe
+
+
+def keys_of(file: Path | None) -> Collection[str] | None:
+    """The keys that an option names by a list of them or a file of flags; None without the option.
+
+    `InputError` where the file is neither.
+    """
+    if file is None:
+        return None
+    from glyphdata.review.flags import keys_in
+
+    return keys_in(file)

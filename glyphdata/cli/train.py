@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from glyphdata.cli.options import AsJson
+from glyphdata.cli.options import AsJson, keys_of
 
 if TYPE_CHECKING:
     from glyphdata.train.settings import Settings
@@ -67,7 +67,7 @@ def command(
     if out is None and not dry_run:
         raise typer.BadParameter("is needed, but for --dry-run", param_hint="--out")
     settings = load_settings(config, overrides or ())
-    keys = _keys(exclude)
+    keys = tuple(keys_of(exclude) or ())
     if dry_run or out is None:
         _try_out(settings, data, keys, device, first_batch, json)
     else:
@@ -75,14 +75,6 @@ def command(
 
         options = Options(resume, max_steps, device, tensorboard, keys)
         _train(settings, data, out, options, json)
-
-
-def _keys(file: Path | None) -> tuple[str, ...]:
-    if file is None:
-        return ()
-    from glyphdata.shards.keylist import read_keys
-
-    return tuple(read_keys(file))
 
 
 def _train(settings: Settings, data: list[str], out: Path, options: Options, json: bool) -> None:

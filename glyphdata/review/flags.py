@@ -5,13 +5,17 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import orjson
 
 from glyphdata.errors import InputError, OutputError
 from glyphdata.shards.durable import write_all, writing
+from glyphdata.shards.keylist import read_keys
 from glyphdata.shards.keys import Places
+
+_HINT = "give a file of flags or keys"
 
 MOST = 500
 """How many characters of a reason are kept."""
@@ -53,6 +57,20 @@ def read_flags(path: Path) -> dict[str, str]:
         if reason:
             flags[key] = reason
     return flags
+
+
+def keys_in(path: Path) -> Collection[str]:
+    """The keys in a list of keys, or the flagged ones where it is a file of flags (`.jsonl`).
+
+    `InputError` where there is no such file, or none of either kind.
+    """
+    if "\0" in str(path):
+        raise InputError(f"no file is called {str(path)!r}", hint=_HINT)
+    if path.suffix != ".jsonl":
+        return read_keys(path)
+    if not path.exists():  # to the viewer, a file of flags that is not there is one without flags
+        raise InputError(f"there is no file {path}", hint=_HINT)
+    return read_flags(path)
 
 
 class Flags:

@@ -23,12 +23,12 @@ import yaml
 from glyphdata.cli import main
 from glyphdata.convert.exporting import Choice, Exporter, export
 from glyphdata.convert.folder import MARK, Folder, marked
-from glyphdata.convert.keys import keys_in
 from glyphdata.convert.picture import Picture
 from glyphdata.errors import InputError, OutputError
 from glyphdata.progress import Notice, Progress
 from glyphdata.recipe.open import part_of, read_parts
 from glyphdata.registry import kinds, load
+from glyphdata.review.flags import keys_in
 from glyphdata.shards.dataset import Dataset, Record
 from tests.convert.posing import files, folder_in, posed, shipped
 

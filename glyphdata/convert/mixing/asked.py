@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from glyphdata.convert.keys import keys_in
 from glyphdata.convert.mixing.opened import Opened
 from glyphdata.convert.mixing.schedule import Schedule
 from glyphdata.errors import InputError
 from glyphdata.recipe.document import Value
 from glyphdata.recipe.model import Shard
+from glyphdata.review.flags import keys_in
 from glyphdata.review.where import Where, parse_where
 from glyphdata.shards.manifest import FontCredit, Provenance, RegistryDigest
 

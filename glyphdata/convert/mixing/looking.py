@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from glyphdata.convert.keys import keys_in
 from glyphdata.convert.mixing.asked import Chosen, Taken
 from glyphdata.convert.mixing.document import SourceAsked
 from glyphdata.convert.mixing.groups import Groups
@@ -13,6 +12,7 @@ from glyphdata.convert.mixing.opened import Opened
 from glyphdata.convert.mixing.sampled import Sampled
 from glyphdata.errors import GlyphdataError, InputError
 from glyphdata.recipe.faults import Fault
+from glyphdata.review.flags import keys_in
 from glyphdata.review.where import parse_where
 from glyphdata.shards.dataset import Record
 from glyphdata.shards.manifest import RegistryDigest
